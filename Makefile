@@ -1,0 +1,52 @@
+# The two commands a newcomer needs are `make demo` and `make test`; both work in a bare clone.
+PYTHON ?= python3.11
+VENV   ?= .venv
+CORE   ?= .venv-core
+BIN    := $(VENV)/bin
+PIP    := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+CODE   := src tests benchmarks docs scripts
+
+# Two worker processes with one thread each: the same numbers as any other split, and no contention.
+export OMP_NUM_THREADS ?= 1
+WORKERS ?= 2
+
+.PHONY: demo test check bench docs install core clean
+
+demo: $(VENV)/.core  ## install the core and run the main job on a real data set
+	$(BIN)/steelyard fit ecoli --out ecoli.steelyard --force
+
+test: $(VENV)/.all $(CORE)/.core-test check  ## everything: checks, the whole suite, and the suite on a bare core
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --quiet
+	$(CORE)/bin/python -m pytest --numprocesses $(WORKERS) --quiet tests/test_core_only.py tests/flow tests/balance tests/store
+
+check: $(VENV)/.all  ## lint, format, types and layers, without the suite
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.all  ## print the benchmark tables and write docs/benchmarks.md
+	$(BIN)/python benchmarks/main_job.py --write docs/benchmarks.md
+
+docs: $(VENV)/.all  ## regenerate every generated page
+	$(BIN)/python scripts/build_docs.py
+
+install: $(VENV)/.all
+
+$(VENV)/.core: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python $(PIP) --editable .
+	touch $@
+
+$(VENV)/.all: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python $(PIP) --editable '.[all,test]'
+	touch $(VENV)/.core $@
+
+$(CORE)/.core-test: pyproject.toml constraints.txt
+	test -x $(CORE)/bin/python || $(PYTHON) -m venv $(CORE)
+	$(CORE)/bin/python $(PIP) --editable . pytest pytest-xdist hypothesis
+	touch $@
+
+clean:
+	rm -rf $(VENV) $(CORE) build dist *.steelyard
