@@ -1,0 +1,211 @@
+"""The benchmark table of the main job: prints it, and writes it where ``--write`` says.
+
+Run: make bench
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from measure import Cost, run
+from tables import write_synthetic
+
+HERE = Path(__file__).parent
+PYTHON = sys.executable
+IMPORT_RUNS = 9
+PAIRED_RUNS = 3
+SMALL, LARGE = 1_000, 100_000
+GOALS = {
+    "import": "below 0.15 s",
+    "install time": "below 60 s",
+    "install size": "at most 1.3",
+    "fit large": "below 300 s",
+    "fit large memory": "below 4,096 MB",
+    "fit small": "below 30 s",
+    "overhead": "below 10 %",
+}
+
+
+def verdict(met: bool) -> str:
+    """How a goal stands."""
+    return "met" if met else "**missed**"
+
+
+def import_seconds() -> float:
+    """Median of importing the package, beyond the start of Python itself; the two in turn."""
+    differences = []
+    for _ in range(IMPORT_RUNS):
+        bare = run([PYTHON, "-c", "pass"]).wall
+        ours = run([PYTHON, "-c", "import steelyard"]).wall
+        differences.append(ours - bare)
+    return statistics.median(differences)
+
+
+def fit_cost(table: Path) -> Cost:
+    """The command of the main job with its default rows, two workers."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = str(Path(folder) / "run")
+        command = ["-m", "steelyard", "fit", str(table), "--target", "target", "--out", out]
+        return run([PYTHON, *command, "--jobs", "2"], OMP_NUM_THREADS="1")
+
+
+def median_cost(costs: list[Cost]) -> Cost:
+    """Median of each figure."""
+    return Cost(
+        *(statistics.median(getattr(cost, name) for cost in costs) for name in ("wall", "cpu", "peak_mb"))
+    )
+
+
+def paired(table: Path, runs: int) -> tuple[Cost, Cost]:
+    """Our comparison and the one written by hand, in turn."""
+    pairs = [
+        tuple(
+            run([PYTHON, str(HERE / script), str(table)], OMP_NUM_THREADS="1")
+            for script in ("with_steelyard.py", "by_hand.py")
+        )
+        for _ in range(runs)
+    ]
+    ours, hand = zip(*pairs, strict=True)
+    return median_cost(list(ours)), median_cost(list(hand))
+
+
+def user_lines(script: str) -> int:
+    """Lines of code between the marks, without blank ones."""
+    text = (HERE / script).read_text(encoding="utf-8")
+    body = text.partition("# begin of the user's code")[2].partition("# end of the user's code")[0]
+    return sum(bool(line.strip()) for line in body.splitlines())
+
+
+def overhead(table: Path) -> tuple[float, float, float]:
+    """Bare seconds, evaluated seconds and overhead."""
+    printed = subprocess.run(
+        [PYTHON, str(HERE / "overhead.py"), str(table)], capture_output=True, text=True, check=True
+    ).stdout
+    bare, whole, share = map(float, re.findall(r"-?[0-9.]+", printed))
+    return bare, whole, share
+
+
+def installs() -> list[tuple[str, float, float]]:
+    """Name, seconds and megabytes of each install."""
+    printed = subprocess.run(
+        [PYTHON, str(HERE / "install_size.py")], capture_output=True, text=True, check=True
+    ).stdout
+    rows = [line.split("\t") for line in printed.strip().splitlines()]
+    return [(name, float(seconds), float(size)) for name, seconds, size in rows]
+
+
+def steps(table: Path) -> dict[str, float]:
+    """Wall seconds of start-up, diagnosis and report, measured apart."""
+    printed = subprocess.run(
+        [PYTHON, str(HERE / "steps.py"), str(table)], capture_output=True, text=True, check=True
+    ).stdout
+    return {name: float(value) for name, value in re.findall(r"(\S[\S ]*?)\t([0-9.]+)", printed)}
+
+
+def machine() -> str:
+    """One line about where this was measured."""
+    facts = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    model = next((line.partition(":")[2].strip() for line in facts if line.startswith("model name")), "unknown")
+    return f"{os.cpu_count()} cores ({model}), {platform.system()}, Python {platform.python_version()}"
+
+
+def page(with_install: bool) -> str:
+    """Measure everything and write it as a page."""
+    with tempfile.TemporaryDirectory() as folder:
+        small, large = (write_synthetic(Path(folder), n) for n in (SMALL, LARGE))
+        seconds = import_seconds()
+        fit_small = median_cost([fit_cost(small) for _ in range(PAIRED_RUNS)])
+        fit_large = fit_cost(large)
+        bare, whole, share = overhead(large)
+        apart = steps(large)
+        ours, hand = paired(large, 1)
+        ours_small, hand_small = paired(small, PAIRED_RUNS)
+    lines = [
+        "# Benchmarks of the main job",
+        "",
+        f"Printed by `make bench` on {machine()}. The tables are synthetic (two classes, 30 numeric columns, one row in "
+        "a hundred rare) and serve to measure time and memory only.",
+        "",
+        "| what | measured | goal | |",
+        "|---|---|---|---|",
+        f"| `import steelyard`, beyond Python's own start | {seconds:.3f} s | {GOALS['import']} | {verdict(seconds < 0.15)} |",
+        f"| `steelyard fit`, {SMALL:,} x 30, default rows, 2 workers | {fit_small.wall:.1f} s | {GOALS['fit small']} | "
+        f"{verdict(fit_small.wall < 30)} |",
+        f"| `steelyard fit`, {LARGE:,} x 30, default rows, 2 workers | {fit_large.wall:.0f} s | {GOALS['fit large']} | "
+        f"{verdict(fit_large.wall < 300)} |",
+        f"| its memory, all processes together | {fit_large.peak_mb:,.0f} MB | {GOALS['fit large memory']} | "
+        f"{verdict(fit_large.peak_mb < 4096)} |",
+        f"| overhead of `evaluate` over the same bare fits, {LARGE:,} x 30 ({whole:.0f} s over {bare:.0f} s of one "
+        f"core) | {100 * share:.1f} % | {GOALS['overhead']} | {verdict(share < 0.1)} |",
+        "",
+        f"Apart from that, at {LARGE:,} x 30: "
+        + ", ".join(f"{name} {value:.1f} s" for name, value in apart.items())
+        + ".",
+        "",
+        "## Beside the same comparison written by hand",
+        "",
+        "`benchmarks/by_hand.py` fits the same seven rows with scikit-learn and imbalanced-learn; "
+        "`benchmarks/with_steelyard.py` is ours. Two workers each. Ours also corrects for choosing, tests the "
+        "differences and gives intervals.",
+        "",
+        "| table | | wall | processor | memory | lines of user code |",
+        "|---|---|---|---|---|---|",
+    ]
+    for n, mine, theirs in ((SMALL, ours_small, hand_small), (LARGE, ours, hand)):
+        for name, cost, script in (
+            ("Steelyard", mine, "with_steelyard.py"),
+            ("by hand", theirs, "by_hand.py"),
+        ):
+            lines.append(
+                f"| {n:,} x 30 | {name} | {cost.wall:.1f} s | {cost.cpu:.1f} s | {cost.peak_mb:,.0f} MB | "
+                f"{user_lines(script)} |"
+            )
+        lines.append(
+            f"| {n:,} x 30 | ratio, ours to by hand | {mine.wall / theirs.wall:.2f} | {mine.cpu / theirs.cpu:.2f} | "
+            f"{mine.peak_mb / theirs.peak_mb:.2f} | {user_lines('with_steelyard.py') / user_lines('by_hand.py'):.2f} |"
+        )
+    if with_install:
+        lines += install_section()
+    return "\n".join(lines) + "\n"
+
+
+def install_section() -> list[str]:
+    """The weight of the core."""
+    rows = installs()
+    reference, core = rows[1], rows[-1]
+    ratio = core[2] / reference[2]
+    return [
+        "",
+        "## What is installed",
+        "",
+        "| set | seconds | MB |",
+        "|---|---|---|",
+        *(f"| {name} | {seconds:.0f} | {size:.0f} |" for name, seconds, size in rows),
+        "",
+        f"Core install: {core[1]:.0f} s (goal {GOALS['install time']}: {verdict(core[1] < 60)}); size {ratio:.2f} times "
+        f"imbalanced-learn with pandas and pyarrow (goal {GOALS['install size']}: {verdict(ratio <= 1.3)}).",
+    ]
+
+
+def main() -> None:
+    """Print the page, and write it where asked."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--write", type=Path)
+    options.add_argument("--no-install", action="store_true", help="leave the fresh environments out")
+    asked = options.parse_args()
+    text = page(with_install=not asked.no_install)
+    print(text)
+    if asked.write is not None:
+        asked.write.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Samplers that leave out rows which lie among another class."""

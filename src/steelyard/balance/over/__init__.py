@@ -1,0 +1,1 @@
+"""Samplers that add rows to small classes."""

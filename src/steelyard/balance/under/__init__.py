@@ -1,0 +1,1 @@
+"""Samplers that leave out rows of large classes."""

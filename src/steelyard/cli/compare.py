@@ -1,0 +1,53 @@
+"""``steelyard compare``: remedies side by side on the same folds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from steelyard.cli import options as shared
+from steelyard.cli.show import show, write_json
+from steelyard.cli.source import label_of, read_source
+
+__all__ = ["compare"]
+
+
+@click.command(short_help="Remedies side by side on the same folds.")
+@shared.source_argument
+@shared.target_option
+@shared.remedies_option
+@shared.settings_options
+@shared.reading_options(training=True)
+@shared.html_option
+@shared.json_option
+@shared.jobs_option
+@shared.seed_option
+@shared.quiet_option
+def compare(source: str, target: str | None, with_: tuple[str, ...], **given: Any) -> None:
+    """Compare remedies on the table SOURCE, each fitted inside the folds.
+
+    The constant classifier, the plain learner, class weights and a moved threshold are always rows.
+    """
+    from steelyard import flow
+    from steelyard.report import collect, summary
+
+    shared.settings_of(given)  # a mistake in the options is told before the table is read
+    dataset = read_source(source, target, given)
+    settings = shared.settings_of({**given, "positive": label_of(dataset, given["positive"])})
+    scorecard = flow.compare(
+        dataset,
+        with_=with_ or None,
+        settings=settings,
+        jobs=given["jobs"],
+        html=given["html"],
+        progress=False if given["quiet"] else None,
+    )
+    if given["json_to"] == "-":
+        write_json(scorecard.to_dict(), "-")
+        return
+    if given["json_to"]:
+        from steelyard.store import write_scorecard
+
+        write_scorecard(scorecard, given["json_to"])
+    show(summary(collect(dataset, [], scorecard, settings=settings.to_dict())))

@@ -1,0 +1,33 @@
+"""Tables in: files and frames of any library, checked and described; and the catalogue of public data sets.
+
+``load`` turns a file, a frame, arrays or the name of a public data set into a ``Dataset`` that can be
+learned from, or says in one sentence why it cannot.
+"""
+
+from steelyard.data.catalogue import CatalogueEntry as CatalogueEntry
+from steelyard.data.catalogue import catalogue as catalogue
+from steelyard.data.catalogue import datasets as datasets
+from steelyard.data.catalogue import find_entry as find_entry
+from steelyard.data.infer_schema import infer_schema as infer_schema
+from steelyard.data.load import load as load
+from steelyard.data.prepare_table import TablePreparer as TablePreparer
+from steelyard.data.read_frame import read_frame as read_frame
+from steelyard.data.read_table import read_table as read_table
+from steelyard.data.shift import SHIFT_ALARM as SHIFT_ALARM
+from steelyard.data.shift import shifted as shifted
+from steelyard.data.write_table import write_table as write_table
+
+__all__ = [
+    "SHIFT_ALARM",
+    "CatalogueEntry",
+    "TablePreparer",
+    "catalogue",
+    "datasets",
+    "find_entry",
+    "infer_schema",
+    "load",
+    "read_frame",
+    "read_table",
+    "shifted",
+    "write_table",
+]

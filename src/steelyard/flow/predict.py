@@ -1,0 +1,123 @@
+"""Labels and probabilities for new rows, from a model whose seal holds."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from steelyard.data import read_frame, read_table, write_table
+from steelyard.decide import parse_shares
+from steelyard.store import UNSIGNED, Model, load_model, verify_seal, write_whole
+
+__all__ = ["ModelWarning", "open_model", "predict"]
+
+PREDICTED, PROBABILITY = "predicted", "probability_"
+SHIFT_ALARM = 0.25  # the population-stability index above which credit scoring calls a shift large
+
+
+class ModelWarning(UserWarning):
+    """Something the user of a model should know: it is unsigned, or the data has shifted."""
+
+
+def open_model(path: str | Path, *, trust: Sequence[str] = (), unsealed: bool = False) -> Model:
+    """Verify a model's seal, then load it; nothing in the file is executed.
+
+    Raises
+    ------
+    SealBroken
+        The seal is missing (and ``unsealed`` is not set) or does not hold.
+    BadModel
+        The file is damaged or holds types that are not trusted.
+    """
+    seal = verify_seal(Path(path), unsealed=unsealed)
+    if seal is not None and not seal.signed:
+        warnings.warn(f"The seal holds. It is {UNSIGNED}.", ModelWarning, stacklevel=2)
+    return load_model(Path(path), trust=trust)
+
+
+def rows_for(model: Model, source: Any, encoding: str | None = None) -> pd.DataFrame:
+    """The feature columns of a new table, checked against those the model was fitted on."""
+    is_file = isinstance(source, (str, Path))
+    frame = read_table(source, encoding=encoding) if is_file else read_frame(source)
+    preparer = model.estimator.estimator_.named_steps["prepare"]
+    preparer.check_columns(frame)
+    return frame
+
+
+def warn_of_shift(model: Model, frame: pd.DataFrame) -> None:
+    """Say which columns no longer look like those the model was fitted on, and which levels are new."""
+    preparer = model.estimator.estimator_.named_steps["prepare"]
+    shifted = {name: psi for name, psi in preparer.shift(frame).items() if psi > SHIFT_ALARM}
+    if shifted:
+        worst = sorted(shifted, key=shifted.__getitem__, reverse=True)
+        named = ", ".join(f"{name} ({shifted[name]:.2f})" for name in worst[:5])
+        warnings.warn(
+            f"{len(shifted)} columns differ from those the model was fitted on (stability index above "
+            f"{SHIFT_ALARM}): {named}. Probabilities may be off; score the model on recent labelled rows.",
+            ModelWarning,
+            stacklevel=2,
+        )
+    unseen = {name: count for name, count in preparer.unseen_.items() if count}
+    if unseen:
+        named = ", ".join(f"{name} ({count} rows)" for name, count in list(unseen.items())[:5])
+        warnings.warn(f"Levels never seen in training, read as missing: {named}.", ModelWarning, stacklevel=2)
+
+
+def predict(
+    model: str | Path,
+    source: Any,
+    *,
+    out: str | Path | None = None,
+    trust: Sequence[str] = (),
+    unsealed: bool = False,
+    prevalence: str | Mapping[Any, float] | None = None,
+    encoding: str | None = None,
+) -> pd.DataFrame:
+    """Predict the rows of a table.
+
+    Parameters
+    ----------
+    model : path
+        ``model.skops`` or the folder that holds it.
+    source : path or frame
+        The columns the model was fitted on; others are left out.
+    out : path, optional
+        Where to write the predictions; CSV, TSV, Parquet or Feather by its suffix.
+    trust : list of str, optional
+        Names of your own classes inside the model file.
+    unsealed : bool
+        Whether a model without a seal is accepted.
+    prevalence : str or mapping, optional
+        Class shares where the rows come from, ``"fraud=0.002"``; the training shares by default.
+    encoding : str, optional
+        Of a text file.
+
+    Returns
+    -------
+    DataFrame
+        ``predicted``, and ``probability_CLASS`` for each class, on the training prior or the given one.
+
+    Raises
+    ------
+    SealBroken, BadModel, BadTable
+        The seal does not hold, the file is not a model of ours, or the table does not fit it.
+    """
+    opened = open_model(model, trust=trust, unsealed=unsealed)
+    frame = rows_for(opened, source, encoding)
+    estimator = opened.estimator
+    if prevalence is not None:
+        estimator = estimator.at_prior(parse_shares(prevalence))
+    proba = estimator.predict_proba(frame)
+    predicted = np.asarray(estimator.classes_)[estimator.decide(proba)]
+    warn_of_shift(opened, frame)
+    table = pd.DataFrame({PREDICTED: predicted}, index=frame.index)
+    for code, label in enumerate(estimator.classes_):
+        table[f"{PROBABILITY}{label}"] = proba[:, code]
+    if out is not None:
+        write_whole(Path(out), lambda file: write_table(table, file, suffix=Path(out).suffix))
+    return table

@@ -1,0 +1,21 @@
+"""The versions a result depends on."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version
+
+__all__ = ["versions"]
+
+PACKAGES = ("steelyard", "numpy", "scipy", "scikit-learn", "imbalanced-learn", "pandas", "skops")
+
+
+def versions() -> dict[str, str]:
+    """Return the version of Python and of each package whose numbers a run depends on.
+
+    Examples
+    --------
+    >>> sorted(versions())[:2]
+    ['imbalanced-learn', 'numpy']
+    """
+    return {**{name: version(name) for name in PACKAGES}, "python": platform.python_version()}

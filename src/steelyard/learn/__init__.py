@@ -1,0 +1,11 @@
+"""Learners: the default one, those that ``--with`` names, and the correction of a shifted prior."""
+
+from __future__ import annotations
+
+from steelyard.learn.default_learner import default_learner as default_learner
+from steelyard.learn.learners import LearnerSpec as LearnerSpec
+from steelyard.learn.learners import learner_by_name as learner_by_name
+from steelyard.learn.learners import learners as learners
+from steelyard.learn.prior_correction import PriorCorrected as PriorCorrected
+
+__all__ = ["LearnerSpec", "PriorCorrected", "default_learner", "learner_by_name", "learners"]

@@ -1,0 +1,41 @@
+"""What the field and scikit-learn lack, as functions, as scorers, and as the columns of a comparison.
+
+``METRICS`` holds every metric a comparison shows; each can be asked for its chance level and, for a
+bootstrap, prepared once and weighed many times. ``docs/metrics.md`` says when each one misleads.
+"""
+
+from steelyard.metrics.average_precision import average_precision as average_precision
+from steelyard.metrics.calibration_error import BinnedScores as BinnedScores
+from steelyard.metrics.calibration_error import calibration_error as calibration_error
+from steelyard.metrics.catalogue import METRICS as METRICS
+from steelyard.metrics.catalogue import metrics as metrics
+from steelyard.metrics.confusion import confusion as confusion
+from steelyard.metrics.expected_cost import expected_cost as expected_cost
+from steelyard.metrics.g_mean import g_mean as g_mean
+from steelyard.metrics.metric import Metric as Metric
+from steelyard.metrics.precision_at_k import precision_at_k as precision_at_k
+from steelyard.metrics.ranked import RankedScores as RankedScores
+from steelyard.metrics.recall_per_class import recall_per_class as recall_per_class
+from steelyard.metrics.roc_auc import roc_auc as roc_auc
+from steelyard.metrics.row_losses import brier as brier
+from steelyard.metrics.scorer import MetricScorer as MetricScorer
+from steelyard.metrics.scorer import scorer as scorer
+
+__all__ = [
+    "METRICS",
+    "BinnedScores",
+    "Metric",
+    "MetricScorer",
+    "RankedScores",
+    "average_precision",
+    "brier",
+    "calibration_error",
+    "confusion",
+    "expected_cost",
+    "g_mean",
+    "metrics",
+    "precision_at_k",
+    "recall_per_class",
+    "roc_auc",
+    "scorer",
+]

@@ -1,0 +1,170 @@
+"""The main job, whole, on a real table."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from steelyard.errors import BadOption, SealBroken, UserError
+from steelyard.flow import ModelWarning, Settings, fit, predict, score
+from steelyard.store import read_scorecard, verify_seal
+
+QUICK = Settings(folds=3, repeats=1)
+
+
+def test_the_folder_holds_the_four_files(finished):
+    names = sorted(path.name for path in finished.out.iterdir())
+    assert names == ["model.skops", "report.html", "scorecard.json", "seal.json"]
+
+
+def test_baselines_are_always_rows_and_accuracy_never_leads(finished):
+    names = [row.system for row in finished.scorecard.rows]
+    assert names[:4] == ["constant", "plain", "class-weight", "threshold"]
+    assert {"logistic", "smote", "random-under"} <= set(names)
+    first = next(iter(finished.scorecard.row("plain").metrics))
+    assert first != "accuracy"
+
+
+def test_scorecard_file_is_the_scorecard(finished):
+    assert read_scorecard(finished.out / "scorecard.json") == json.loads(
+        json.dumps(finished.scorecard.to_dict())
+    )
+
+
+def test_report_names_the_verdict_and_the_root(finished):
+    page = finished.report.read_text(encoding="utf-8")
+    assert finished.seal.root in page
+    assert finished.scorecard.verdict.resampling_helps in (True, False)
+    assert "unsigned" in page
+
+
+def test_model_predicts_what_it_predicted_before_it_was_saved(finished, csv, tmp_path):
+    with pytest.warns(ModelWarning, match="detects accidents, not an attacker"):
+        table = predict(finished.out / "model.skops", csv, out=tmp_path / "p.csv")
+    frame = pd.read_csv(csv).drop(columns="rare")
+    np.testing.assert_array_equal(table["predicted"], finished.model.predict(frame))
+    np.testing.assert_allclose(
+        table[["probability_no", "probability_yes"]].to_numpy(), finished.model.predict_proba(frame)
+    )
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "p.csv"), table.reset_index(drop=True))
+
+
+def test_prevalence_moves_probabilities_only_downwards(finished, csv):
+    with pytest.warns(ModelWarning):
+        here = predict(finished.out, csv)
+    with pytest.warns(ModelWarning):
+        there = predict(finished.out, csv, prevalence="yes=0.001")
+    assert (there["probability_yes"] <= here["probability_yes"]).all()
+    assert there["probability_yes"].mean() < 0.2 * here["probability_yes"].mean()
+
+
+def test_score_has_the_shape_of_a_scorecard_and_judges_the_promise(finished, csv, tmp_path):
+    with pytest.warns(ModelWarning):
+        result = score(finished.out, csv, out=tmp_path / "score.json")
+    written = read_scorecard(tmp_path / "score.json")
+    assert set(written) == set(read_scorecard(finished.out / "scorecard.json"))
+    assert [row["kind"] for row in written["rows"]] == ["model"]
+    assert result.promise["sentence"]
+
+
+def test_a_touched_model_is_refused(finished, csv, tmp_path):
+    import shutil
+
+    copy = tmp_path / "copy"
+    shutil.copytree(finished.out, copy)
+    raw = bytearray((copy / "model.skops").read_bytes())
+    raw[len(raw) // 2] ^= 1
+    (copy / "model.skops").write_bytes(bytes(raw))
+    with pytest.raises(SealBroken, match=r"model\.skops"):
+        predict(copy, csv)
+    (copy / "seal.json").unlink()
+    with pytest.raises(SealBroken, match="--unsealed"):
+        predict(copy, csv)
+    assert verify_seal(finished.out).root == finished.seal.root
+
+
+def test_same_numbers_for_any_number_of_workers(finished, csv, tmp_path):
+    again = fit(csv, "rare", out=tmp_path / "two", settings=QUICK, jobs=2)
+    assert again.scorecard == finished.scorecard
+    assert again.seal.parts["scorecard.json"] != ""
+
+
+def test_a_finished_folder_is_not_overwritten_unasked(finished, csv):
+    with pytest.raises(UserError, match="--force"):
+        fit(csv, "rare", out=finished.out, settings=QUICK)
+
+
+def test_settings_that_differ_are_not_resumed(csv, tmp_path):
+    folder = tmp_path / "run"
+    start_and_kill(csv, folder)
+    with pytest.raises(UserError, match="folds"):
+        fit(csv, "rare", out=folder, settings=Settings(folds=4, repeats=1), resume=True)
+
+
+def start_and_kill(csv, folder):
+    """Run the command in a process of its own and kill it hard once some units are on disk."""
+    command = [sys.executable, "-m", "steelyard", "fit", str(csv), "--target", "rare", "--out", str(folder)]
+    run = subprocess.Popen(
+        [*command, "--folds", "3", "--repeats", "1", "--jobs", "1"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    deadline = time.monotonic() + 120
+    while len(list(folder.glob(".run/units/*.npz"))) < 2 and time.monotonic() < deadline:
+        assert run.poll() is None, "the run ended before it could be killed"
+        time.sleep(0.02)
+    run.send_signal(signal.SIGKILL)
+    run.wait()
+    assert not (folder / "scorecard.json").exists()
+
+
+def test_killed_run_goes_on_and_ends_with_the_same_scorecard(finished, csv, tmp_path, monkeypatch):
+    folder = tmp_path / "killed"
+    start_and_kill(csv, folder)
+    done = {path.name: path.stat().st_mtime_ns for path in folder.glob(".run/units/*.npz")}
+    assert done
+    with pytest.raises(UserError, match="--resume"):
+        fit(csv, "rare", out=folder, settings=QUICK)
+    resumed = fit(csv, "rare", out=folder, settings=QUICK, jobs=1, resume=True)
+    assert resumed.scorecard == finished.scorecard
+    assert not (folder / ".run").exists()
+
+
+def test_costs_floor_and_capacity_decide(csv, tmp_path):
+    costly = fit(
+        csv, "rare", out=tmp_path / "c", settings=Settings(folds=3, repeats=1, cost="miss=50"), jobs=1
+    )
+    assert costly.scorecard.protocol["metric"] == "expected_cost"
+    floor = Settings(folds=3, repeats=1, min_recall="yes=.9")
+    kept = fit(csv, "rare", out=tmp_path / "f", settings=floor, with_=["none"], jobs=1)
+    assert kept.scorecard.row("threshold").recall["yes"].mean >= 0.75
+    few = fit(
+        csv, "rare", out=tmp_path / "r", settings=Settings(folds=3, repeats=1, review=20), with_=[], jobs=1
+    )
+    assert few.model.decision_["rule"] == "capacity"
+
+
+def test_multiclass_with_classes_of_two_rows(tmp_path):
+    result = fit(
+        "ecoli", out=tmp_path / "m", settings=QUICK, with_=["random-over"], jobs=1, reading={"rare": "keep"}
+    )
+    assert len(result.scorecard.row("plain").recall) >= 5
+    assert result.model.predict_proba(_ecoli()).shape[1] == 8
+
+
+def _ecoli():
+    from steelyard.data import load
+
+    return load("ecoli", rare="keep").X
+
+
+def test_two_ways_to_decide_are_refused():
+    with pytest.raises(BadOption, match="one way to decide"):
+        Settings(cost="miss=2", review=4)
