@@ -24,9 +24,9 @@ PACKAGES = [
 
 
 @pytest.mark.parametrize("name", PACKAGES)
-def test_all_is_sorted_and_complete(name):
+def test_all_is_complete(name):
     package = importlib.import_module(f"steelyard.{name}")
-    assert list(package.__all__) == sorted(package.__all__)
+    assert len(set(package.__all__)) == len(package.__all__)
     visible = {
         key
         for key, value in vars(package).items()

@@ -183,7 +183,7 @@ def test_the_small_keel_sets_are_what_the_catalogue_says():
                 entry.smallest,
             ), entry.name
             if entry.nominal:
-                assert set(column.kind for column in data.schema.columns) == {"categorical"}, entry.name
+                assert {column.kind for column in data.schema.columns} == {"categorical"}, entry.name
 
 
 @needs_folder

@@ -62,7 +62,8 @@ def test_keel_names_its_target(tmp_path):
 
 
 def test_sparse_rows():
-    text = "@relation r\n@attribute a real\n@attribute b {x, y}\n@attribute c real\n@data\n{0 2.5, 1 y}\n{2 7}\n{}\n"
+    header = "@relation r\n@attribute a real\n@attribute b {x, y}\n@attribute c real\n@data\n"
+    text = header + "{0 2.5, 1 y}\n{2 7}\n{}\n"
     frame = read_arff(text, HERE)
     assert frame["a"].tolist() == [2.5, 0.0, 0.0]
     assert frame["b"].tolist() == ["y", "x", "x"]

@@ -12,31 +12,52 @@ from steelyard.errors import BadTable
 
 ADULT = (
     "|1x3 Cross validator\n"
-    "39, State-gov, 77516, Bachelors, 13, Never-married, Adm-clerical, Not-in-family, White, Male, 2174, 0, 40, United-States, <=50K.\n"
-    "50, ?, 83311, Bachelors, 13, Married-civ-spouse, ?, Husband, White, Male, 0, 0, 13, ?, >50K.\n\n"
+    "39, State-gov, 77516, Bachelors, 13, Never-married, Adm-clerical, Not-in-family, "
+    "White, Male, 2174, 0, 40, United-States, <=50K.\n"
+    "50, ?, 83311, Bachelors, 13, Married-civ-spouse, ?, Husband, White, Male, 0, 0, 13, ?,"
+    " >50K.\n"
+    "\n"
 )
-YEAST = "ADT1_YEAST  0.58  0.61  0.47  0.13  0.50  0.00  0.48  0.22  MIT\nADT2_YEAST  0.43  0.67  0.48  0.27  0.50  0.00  0.53  0.22  NUC\n"
-ECOLI = "AAT_ECOLI   0.49  0.29  0.48  0.50  0.56  0.24  0.35   cp\nACEA_ECOLI  0.07  0.40  0.48  0.50  0.54  0.35  0.44  imL\n"
-GLASS = "1,1.52101,13.64,4.49,1.10,71.78,0.06,8.75,0.00,0.00,1\n2,1.51761,13.89,3.60,1.36,72.73,0.48,7.83,0.00,0.00,2\n"
+YEAST = (
+    "ADT1_YEAST  0.58  0.61  0.47  0.13  0.50  0.00  0.48  0.22  MIT\n"
+    "ADT2_YEAST  0.43  0.67  0.48  0.27  0.50  0.00  0.53  0.22  NUC\n"
+)
+ECOLI = (
+    "AAT_ECOLI   0.49  0.29  0.48  0.50  0.56  0.24  0.35   cp\n"
+    "ACEA_ECOLI  0.07  0.40  0.48  0.50  0.54  0.35  0.44  imL\n"
+)
+GLASS = (
+    "1,1.52101,13.64,4.49,1.10,71.78,0.06,8.75,0.00,0.00,1\n"
+    "2,1.51761,13.89,3.60,1.36,72.73,0.48,7.83,0.00,0.00,2\n"
+)
 ABALONE = "M,0.455,0.365,0.095,0.514,0.2245,0.101,0.15,15\nF,0.35,0.265,0.09,0.2255,0.0995,0.0485,0.07,7\n"
 CAR = "vhigh,vhigh,2,2,small,low,unacc\nlow,low,5more,more,big,high,vgood\n"
-NURSERY = "usual,proper,complete,1,convenient,convenient,nonprob,recommended,recommend\nusual,proper,complete,more,critical,inconv,slightly_prob,priority,priority\n"
-WINE = '"fixed acidity";"volatile acidity";"citric acid";"residual sugar";"chlorides";"free sulfur dioxide";"total sulfur dioxide";"density";"pH";"sulphates";"alcohol";"quality"\n7;0.27;0.36;20.7;0.045;45;170;1.001;3;0.45;8.8;6\n6.3;0.3;0.34;1.6;0.049;14;132;0.994;3.3;0.49;9.5;5\n'
+NURSERY = (
+    "usual,proper,complete,1,convenient,convenient,nonprob,recommended,recommend\n"
+    "usual,proper,complete,more,critical,inconv,slightly_prob,priority,priority\n"
+)
+WINE = (
+    '"fixed acidity";"volatile acidity";"citric acid";"residual sugar";"chlorides";"free '
+    'sulfur dioxide";"total sulfur dioxide";"density";"pH";"sulphates";"alcohol";"quality"\n'
+    "7;0.27;0.36;20.7;0.045;45;170;1.001;3;0.45;8.8;6\n"
+    "6.3;0.3;0.34;1.6;0.049;14;132;0.994;3.3;0.49;9.5;5\n"
+)
 SMS = 'ham\tHe said "go, now\nspam\tWINNER!! call, 0900\n'
 MAMMOGRAPHY = (
     "0.23001961,5.0725783,-0.27606055,0.83244412,-0.37786573,0.4803223,'-1'\n0.1,0.2,0.3,0.4,0.5,0.6,'1'\n"
 )
-TWEETS = ',count,hate_speech,offensive_language,neither,class,tweet\n0,3,0,0,3,2,"a, b"\n1,3,3,0,0,0,"two\nlines"\n2,3,0,3,0,1,c\n'
+TWEETS = (
+    ",count,hate_speech,offensive_language,neither,class,tweet\n"
+    '0,3,0,0,3,2,"a, b"\n'
+    '1,3,3,0,0,0,"two\n'
+    'lines"\n'
+    "2,3,0,3,0,1,c\n"
+)
 COSWARA = (
     "id,a,covid_status,record_date,cold\nx1,28,healthy,2020-04-23,\nx2,30,positive_mild,2021-01-02,True\n"
 )
-KDD = (
-    "0,tcp,ftp_data,SF,"
-    + ",".join(["0"] * 37)
-    + ",normal,20\n0,udp,other,SF,"
-    + ",".join(["0"] * 37)
-    + ",neptune,15\n"
-)
+ZEROS = ",".join(["0"] * 37)
+KDD = f"0,tcp,ftp_data,SF,{ZEROS},normal,20\n0,udp,other,SF,{ZEROS},neptune,15\n"
 BANGLA = 'text,label,target\n" এক, দুই",Personal,0\nতিন,Political,3\n'
 DIABETES = "encounter_id,patient_nbr,weight,max_glu_serum,readmitted\n1,2,?,None,NO\n2,3,[75-100),>200,<30\n"
 

@@ -9,11 +9,11 @@ import time
 from pathlib import Path
 
 import numpy as np
-from conftest import made, rows
 from imblearn.over_sampling import RandomOverSampler
 from imblearn.pipeline import make_pipeline
 from sklearn.linear_model import LogisticRegression
 
+from evaluation_rows import made, rows
 from steelyard.evaluate import compare
 
 UNITS = 8  # two models, four folds
@@ -49,7 +49,8 @@ def run(folder, pause=0.0, jobs=1):
 
 
 def test_a_killed_run_goes_on_where_it_was(tmp_path):
-    script = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import test_resume; "
+    here = Path(__file__).parent
+    script = f"import sys; sys.path[:0] = [{str(here)!r}, {str(here.parent)!r}]; import test_resume; "
     command = [sys.executable, "-c", f"{script} test_resume.run({str(tmp_path)!r}, pause=0.3)"]
     process = subprocess.Popen(command, env=os.environ)
     try:

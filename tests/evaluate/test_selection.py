@@ -83,7 +83,7 @@ def test_smaller_is_better_too():
 
 def test_a_remedy_must_beat_its_margin():
     choice = Choice(
-        np.array([False, False, True, True]), np.array([True, True, True, True]), np.array([0, 0, 0.1, np.inf])
+        np.array([False, False, True, True]), np.ones(4, dtype=bool), np.array([0, 0, 0.1, np.inf])
     )
     assert choice.of(np.array([0.5, 0.6, 0.65, 0.9])) == 1
     assert choice.of(np.array([0.5, 0.6, 0.75, 0.9])) == 2

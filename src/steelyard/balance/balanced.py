@@ -245,7 +245,8 @@ class Balanced(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         ndarray of shape (m, k)
             Columns in the order of ``classes_``.
         """
-        proba = aligned_proba(self.estimator_, self._asked(X), self.classes_)
+        asked = self._asked(X)
+        proba = aligned_proba(self.estimator_, asked, self.classes_)
         wanted = self._before if self._wanted is None else self._wanted
         if self.correction_ == "prior":
             return correct_prior(proba, self._after, wanted)
@@ -273,6 +274,7 @@ class Balanced(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     def _asked(self, X: Any) -> Any:
         check_is_fitted(self)
         X = read_rows(X)
+        open_table(X)  # refuses what is no table, such as a single row
         if hasattr(self, "n_features_in_"):
             validate_data(self, X, reset=False, skip_check_array=True)
         return X

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Literal
 import imblearn.base  # noqa: F401
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin
 
 from steelyard.balance.space import Space
 from steelyard.balance.tables.base import Children, Table
@@ -32,7 +32,7 @@ __all__ = ["OverSampler", "Sampler", "Selector"]
 NOTHING_TO_DO = "nothing to do: every class has the rows asked for"
 
 
-class Sampler(BaseEstimator, ABC):
+class Sampler(OneToOneFeatureMixin, BaseEstimator, ABC):
     """Base of all samplers: changes which rows a model is fitted on, never which it is asked about.
 
     Attributes

@@ -17,7 +17,9 @@ __all__ = ["fit_with_weights", "read_rows", "resample_for_fit", "seed_part"]
 
 def read_rows(X: Any) -> Any:
     """Leave tables as they are; lists of rows become an array, so that estimators can take rows of it."""
-    if hasattr(X, "iloc") or sparse.issparse(X) or isinstance(X, np.ndarray):
+    if sparse.issparse(X):
+        return X if X.format == "csc" else X.tocsr()  # other formats have no rows to take
+    if hasattr(X, "iloc") or isinstance(X, np.ndarray):
         return X
     if hasattr(X, "to_pandas"):  # polars and pyarrow: estimators of scikit-learn read pandas
         return X.to_pandas()
@@ -45,8 +47,8 @@ def resample_for_fit(sampler: Any, X: Any, y: Any, groups: Any, weight: Any) -> 
     rows = getattr(sampler, "sample_indices_", None)
     if rows is None:
         raise BadOption(
-            f"{type(sampler).__name__} does not say which rows its output comes from, so sample_weight cannot "
-            "be carried over. Use a sampler of steelyard, or leave the weights out."
+            f"{type(sampler).__name__} does not say which rows its output comes from, so sample_weight "
+            "cannot be carried over. Use a sampler of steelyard, or leave the weights out."
         )
     return X_fit, y_fit, weight[np.asarray(rows)]
 
@@ -57,7 +59,7 @@ def fit_with_weights(estimator: Any, X: Any, y: Any, weight: Any) -> Any:
         return estimator.fit(X, y)
     if not has_fit_parameter(estimator, "sample_weight"):
         raise BadOption(
-            f"{type(estimator).__name__} takes no sample_weight in fit. Leave the weights out, or use another "
-            "estimator."
+            f"{type(estimator).__name__} takes no sample_weight in fit. Leave the weights out, or use "
+            "another estimator."
         )
     return estimator.fit(X, y, sample_weight=weight)

@@ -58,7 +58,7 @@ class Space:
         """Chawla's price of a differing category; 1 where the numbers give none."""
         if self.codes is None or measured.shape[1] == 0:
             return 1.0
-        return float(np.median(measured.std(axis=0, dtype=np.float64))) or 1.0
+        return float(np.median(_deviation(measured))) or 1.0
 
 
 def open_space(
@@ -164,5 +164,14 @@ def _spread(numbers: Any) -> NDArray[np.float64]:
         variance = np.asarray(numbers.power(2).mean(axis=0)).ravel() - mean**2
         spread = np.sqrt(np.maximum(variance, 0.0))
     else:
-        spread = np.nanstd(np.where(np.isnan(numbers).all(axis=0), 0, numbers), axis=0, dtype=np.float64)
+        spread = _deviation(numbers)
     return np.where(spread > 0, spread, 1.0)
+
+
+def _deviation(numbers: NDArray[Any]) -> NDArray[np.float64]:
+    """Standard deviation of each column over the values that are there; 0 where there is none."""
+    present = np.where(np.isnan(numbers).all(axis=0), 0, numbers)
+    # Relative to the largest value, for the square of a large one may not fit.
+    largest = np.nanmax(np.abs(present), axis=0, initial=0).astype(np.float64)
+    largest[largest == 0] = 1.0
+    return np.nanstd(present / largest, axis=0) * largest

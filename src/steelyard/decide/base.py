@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.metrics import balanced_accuracy_score
 from sklearn.utils import get_tags
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, column_or_1d
+from sklearn.utils.validation import assert_all_finite, check_is_fitted, column_or_1d
 
 from steelyard.decide.calibration_report import calibration_report
 from steelyard.decide.calibrators import CALIBRATIONS, choose_calibrator
@@ -107,6 +108,7 @@ class Decided(ClassifierMixin, MetaEstimatorMixin, BaseEstimator, ABC):
             Too few rows for out-of-fold scores.
         """
         labels = column_or_1d(y, warn=True)
+        assert_all_finite(labels, input_name="y")
         check_classification_targets(labels)
         self._check_parameters()
         facts = {"groups": groups, "sample_weight": sample_weight}
@@ -137,7 +139,9 @@ class Decided(ClassifierMixin, MetaEstimatorMixin, BaseEstimator, ABC):
         ndarray of shape (n, k)
         """
         labels, rows = np.asarray(y), X
-        if not hasattr(X, "iloc") and not hasattr(X, "shape"):
+        if issparse(X):
+            rows = X.tocsr()  # the one sparse form whose rows can be taken
+        elif not hasattr(X, "iloc") and not hasattr(X, "shape"):
             rows = np.asarray(X)
         weight = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
         group_of = None if groups is None else np.asarray(groups)

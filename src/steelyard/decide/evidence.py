@@ -118,6 +118,12 @@ def scored_evidence(
     if oof_proba is None:
         raise ValueError("oof_proba must be given when needs_scores is True; make it by inner_scores(X, y).")
     proba = np.asarray(oof_proba, dtype=np.float64)
+    n_classes = int(codes.max()) + 1
+    if proba.shape != (codes.size, n_classes):
+        raise ValueError(
+            f"oof_proba must have a row per label and a column per class, {(codes.size, n_classes)}. "
+            f"Got shape {proba.shape} instead."
+        )
     rows = np.flatnonzero(np.isfinite(proba).all(axis=1) & (weight > 0))
     if np.unique(codes[rows]).size < LEAST_CLASSES:
         raise CannotEvaluate(

@@ -91,20 +91,27 @@ class ClassOverlap(Check):
         worst = max(overlap, key=overlap.__getitem__)
         name = str(evidence.classes[worst])
         views = by_class[name]
-        measures = {"overlap": overlap[worst], "class": name, "by_class": by_class, "n3": float(foreign[:, 0].mean())}
+        measures = {
+            "overlap": overlap[worst],
+            "class": name,
+            "by_class": by_class,
+            "n3": float(foreign[:, 0].mean()),
+        }
         said = (
-            f"Class {name!r}: {views['r_value']:.0%} of its rows have mostly other classes among their {K} nearest "
-            f"neighbours, and {views['outvoted_by_model']:.0%} get less than one half from a model that has not "
-            f"seen them.{evidence.measured_on(hood.rows.size)}"
+            f"Class {name!r}: {views['r_value']:.0%} of its rows have mostly other classes among their {K} "
+            f"nearest neighbours, and {views['outvoted_by_model']:.0%} get less than one half from a model "
+            f"that has not seen them.{evidence.measured_on(hood.rows.size)}"
         )
         if overlap[worst] <= self.max_overlap:
             return self._clear(said, measures)
         return self._found(
             said,
-            "These rows look like other classes in the columns there are. New columns help more than new rows; "
-            "copies and points between copies land among the others. Rank by probability and choose the threshold "
-            "by cost.",
-            rows=_outnumbered_rows(hood.rows, outnumbered, own, [c for c in overlap if overlap[c] > self.max_overlap]),
+            "These rows look like other classes in the columns there are. New columns help more than new "
+            "rows; copies and points between copies land among the others. Rank by probability and choose "
+            "the threshold by cost.",
+            rows=_outnumbered_rows(
+                hood.rows, outnumbered, own, [c for c in overlap if overlap[c] > self.max_overlap]
+            ),
             measures=measures,
         )
 

@@ -74,7 +74,9 @@ def column_aucs(
     ndarray of shape (d, k)
     """
     k = int(codes.max()) + 1
-    return np.array([auc_per_class(_column_proba(column, codes, rows, splits, k), codes) for column in columns])
+    return np.array(
+        [auc_per_class(_column_proba(column, codes, rows, splits, k), codes) for column in columns]
+    )
 
 
 def _column_proba(

@@ -39,7 +39,10 @@ class ConflictingDuplicates(Check):
 
     code = "SY006"
     title = "Equal rows, different labels"
-    limits: ClassVar[Mapping[str, tuple[float, float]]] = {"max_share": (0.0, 1.0), "serious_share": (0.0, 1.0)}
+    limits: ClassVar[Mapping[str, tuple[float, float]]] = {
+        "max_share": (0.0, 1.0),
+        "serious_share": (0.0, 1.0),
+    }
 
     def __init__(self, max_share: float = 0.0, serious_share: float = 0.01) -> None:
         self.max_share = max_share
@@ -77,10 +80,11 @@ class ConflictingDuplicates(Check):
         rarest = str(evidence.dataset.rare_class)
         serious: Severity = "warning" if share > self.serious_share else "info"
         return self._found(
-            f"{rows.size:,} rows in {sets:,} sets of equal rows carry different labels, {per_class[rarest]:,} of them "
-            f"in {rarest!r}. No model of these columns can be wrong on less than {lost / n:.2%} of the rows.",
-            "If one row may carry several labels, this is a multi-label task. Otherwise find the column that tells "
-            "these rows apart, or mend the labels; keep equal rows in one group when splitting.",
+            f"{rows.size:,} rows in {sets:,} sets of equal rows carry different labels, "
+            f"{per_class[rarest]:,} of them in {rarest!r}. No model of these columns can be wrong on less "
+            f"than {lost / n:.2%} of the rows.",
+            "If one row may carry several labels, this is a multi-label task. Otherwise find the column "
+            "that tells these rows apart, or mend the labels; keep equal rows in one group when splitting.",
             severity=serious,
             rows=rows,
             measures=measures,

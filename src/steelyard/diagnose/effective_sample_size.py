@@ -92,18 +92,18 @@ class EffectiveSampleSize(Check):
         if not wide.size:
             least = int(np.argmin(sizes))
             return self._clear(
-                f"The smallest class, {names[least]!r}, has {sizes[least]:,.0f} {unit}: its recall will be known "
-                f"to ±{width[least]:.2f} at worst.",
+                f"The smallest class, {names[least]!r}, has {sizes[least]:,.0f} {unit}: its recall will be "
+                f"known to ±{width[least]:.2f} at worst.",
                 measures,
             )
         order = wide[np.argsort(sizes[wide], kind="stable")]
-        listed = ", ".join(
-            f"{names[c]!r} {sizes[c]:,.0f} (±{width[c]:.2f})" for c in order[:NAMED_CLASSES]
-        )
+        listed = ", ".join(f"{names[c]!r} {sizes[c]:,.0f} (±{width[c]:.2f})" for c in order[:NAMED_CLASSES])
         more = f" and {order.size - NAMED_CLASSES} more" if order.size > NAMED_CLASSES else ""
         said = f"Too few {unit} to know the recall to ±{self.max_half_width:.2f}: {listed}{more}."
         if few.size:
-            said += f" {few.size} of these classes {'has' if few.size == 1 else 'have'} fewer than {self.folds}."
+            said += (
+                f" {few.size} of these classes {'has' if few.size == 1 else 'have'} fewer than {self.folds}."
+            )
         return self._found(
             said,
             "Collect more rows of these classes before tuning anything; report their recall only with its "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +17,15 @@ from steelyard.records import Finding
 __all__ = ["HiddenGroups"]
 
 # A key is named by its last word (patient, tailnum), or by such a word before one of KEY_WORDS.
-GROUP_WORDS = frozenset(
-    "patient customer client user subject person member account household family group session device "
-    "record site hospital clinic store shop machine speaker author driver vehicle tailnum employee student "
-    "school owner participant donor host sensor station plant batch lot policy uuid guid id".split()
-)
-KEY_WORDS = frozenset("id ids nbr no num number nr key code name hash".split())
+# fmt: off
+GROUP_WORDS = frozenset({
+    "account", "author", "batch", "client", "clinic", "customer", "device", "donor", "driver", "employee",
+    "family", "group", "guid", "hospital", "host", "household", "id", "lot", "machine", "member", "owner",
+    "participant", "patient", "person", "plant", "policy", "record", "school", "sensor", "session", "shop",
+    "site", "speaker", "station", "store", "student", "subject", "tailnum", "user", "uuid", "vehicle",
+})
+# fmt: on
+KEY_WORDS = frozenset({"code", "hash", "id", "ids", "key", "name", "nbr", "no", "nr", "num", "number"})
 PAIRS = 50_000
 CONSTANT = 0.95  # agreement of pairs within a group, for a column that is constant in groups
 VARIED = 0.7  # and at most this between groups, or the column is constant anyway
@@ -33,10 +36,10 @@ class HiddenGroups(Check):
     """Whether a column looks like the key of a group: a patient, a customer, a machine.
 
     A candidate is a column of strings or whole numbers that repeats. It is called a key when its name
-    says so and rows of one value agree in their label or in another column, or, whatever its name, when it
-    has many small groups whose rows agree in both. Agreement is compared with rows of
-    neighbouring values for numbers (so that a smooth effect of the number is not taken for groups) and
-    with rows of other values for strings.
+    says so (a warning if rows of one value agree in their label or in another column, otherwise only
+    worth knowing), or, whatever its name, when it has many small groups whose rows agree in both.
+    Agreement is compared with rows of the next value for numbers (so that a smooth effect of the number
+    is not taken for groups) and with rows of other values for strings.
 
     Parameters
     ----------
@@ -101,27 +104,30 @@ class HiddenGroups(Check):
                 f"{len(candidates)} columns repeat; none looks like the key of a group.", {"keys": {}}
             )
         said = "; ".join(
-            f"{name!r} has {k['groups']:,} groups, whose rows share their label {k['label_agreement']:.0%} of the time "
-            f"({k['label_expected']:.0%} expected)"
+            f"{name!r} has {k['groups']:,} groups, whose rows share their label {k['label_agreement']:.0%} "
+            f"of the time ({k['label_expected']:.0%} expected)"
             + (f" and always agree in {', '.join(map(repr, k['constant'][:3]))}" if k["constant"] else "")
             for name, k in keys.items()
         )
         return self._found(
             f"{said}.",
-            "If new rows will come from new groups, split by group (--groups COLUMN) and leave the column out: "
-            "otherwise the model is tested on groups it has already met.",
+            "If new rows will come from new groups, split by group (--groups COLUMN) and leave the column "
+            "out: otherwise the model is tested on groups it has already met.",
+            severity="warning" if any(k["agree"] for k in keys.values()) else "info",
             columns=list(keys),
             measures={"keys": keys},
         )
 
     def _repeats(self, column: ColumnView) -> bool:
-        if column.kind not in ("categorical", "numeric") or not (column.kind == "categorical" or column.whole):
+        if column.kind not in ("categorical", "numeric") or not (
+            column.kind == "categorical" or column.whole
+        ):
             return False
         sizes = np.bincount(column.codes)
         repeated = sizes[sizes > 1].sum() / sizes.sum()
         return column.n_levels >= self.min_groups and repeated >= self.min_repeated
 
-    def _why_key(self, column: ColumnView, evidence: Evidence) -> dict[str, object] | None:
+    def _why_key(self, column: ColumnView, evidence: Evidence) -> dict[str, Any] | None:
         rng = child(evidence.seed, "hidden groups", column.name)
         within, between = _pairs(column, rng)
         if not within[0].size or not between[0].size:
@@ -135,7 +141,7 @@ class HiddenGroups(Check):
         same_label = z >= SIGNIFICANT and agree - expected >= self.min_excess
         named = _named_like_key(column)
         small = column.codes.size / column.n_levels <= self.max_group_rows
-        if not (named and (same_label or constant)) and not (small and same_label and constant):
+        if not named and not (small and same_label and constant):
             return None
         return {
             "groups": column.n_levels,
@@ -143,6 +149,7 @@ class HiddenGroups(Check):
             "label_expected": expected,
             "constant": constant,
             "named": named,
+            "agree": bool(same_label or constant),
         }
 
 

@@ -46,7 +46,7 @@ def rate_drift(block: NDArray[np.intp], inside: NDArray[np.bool_]) -> tuple[floa
     --------
     >>> block = np.repeat([0, 1], 1000)
     >>> round(rate_drift(block, np.arange(2000) % 1000 < np.where(block, 30, 10))[0], 2)
-    0.46
+    0.47
     """
     size = np.bincount(block).astype(np.float64)
     hits = np.bincount(block, weights=inside)[size > 0]
@@ -88,7 +88,7 @@ class HiddenTime(Check):
     >>> y = (rng.random(2000) < np.linspace(0.02, 0.2, 2000)).astype(int)
     >>> finding = HiddenTime().check(Dataset(rng.normal(size=(2000, 2)), y))
     >>> finding.outcome, finding.measures["drift"]
-    ('found', {'the order of the file': 0.48})
+    ('found', {'the order of the file': 0.61})
     """
 
     code = "SY011"
@@ -131,10 +131,13 @@ class HiddenTime(Check):
                 measures=measures,
             )
         if not drift:
-            return self._clear(f"There is no column of time, and the file is sorted by {sorted_by!r}.", measures)
+            return self._clear(
+                f"There is no column of time, and the file is sorted by {sorted_by!r}.", measures
+            )
         worst = max(drift, key=lambda name: drift[name]["variation"])
         return self._clear(
-            f"No class drifts: at most by {drift[worst]['variation']:.0%} of its share, along {worst}.", measures
+            f"No class drifts: at most by {drift[worst]['variation']:.0%} of its share, along {worst}.",
+            measures,
         )
 
     def _drift(
@@ -163,8 +166,9 @@ class HiddenTime(Check):
         columns = [name for name in drifting if name != FILE]
         return self._found(
             f"{said[0].upper()}{said[1:]}.",
-            "If rows of the future are to be judged, split by time (--time COLUMN): a random split tests the model on "
-            "days it has already seen. If the order is one of place or source, give it as groups (--groups).",
+            "If rows of the future are to be judged, split by time (--time COLUMN): a random split tests "
+            "the model on days it has already seen. If the order is one of place or source, give it as "
+            "groups (--groups).",
             severity="warning" if columns else "info",
             columns=columns,
             measures=measures,

@@ -72,7 +72,7 @@ class JointLeak(Check):
     }
 
     def __init__(
-        self, min_auc: float = 0.99, min_gap: float = 0.1, n_columns: int = 3, min_rows: int = 20
+        self, min_auc: float = 0.98, min_gap: float = 0.1, n_columns: int = 3, min_rows: int = 20
     ) -> None:
         self.min_auc = min_auc
         self.min_gap = min_gap
@@ -84,8 +84,8 @@ class JointLeak(Check):
         left = [j for j in range(len(evidence.columns)) if j not in set(aside)]
         if len(left) < REST * self.n_columns:
             raise NotApplicable(
-                f"It needs {REST * self.n_columns:.0f} columns besides those that leak alone, for the few must be few; "
-                f"there are {len(left)}."
+                f"It needs {REST * self.n_columns:.0f} columns besides those that leak alone, for the few "
+                f"must be few; there are {len(left)}."
             )
         codes = evidence.codes[evidence.sample]
         judged = evidence.counts >= self.min_rows
@@ -96,7 +96,9 @@ class JointLeak(Check):
         measures = {"auc_all": float(all_auc[c]), "class": name}
         if all_auc[c] < self.min_auc:
             return self._clear(
-                f"No class is told apart almost without error: at best {name!r}, AUC {all_auc[c]:.3f}.{measured}", measures
+                f"No class is told apart almost without error: at best {name!r}, AUC "
+                f"{all_auc[c]:.3f}.{measured}",
+                measures,
             )
         few = _most_important(evidence, left, c, self.n_columns)
         few_auc = self._auc(evidence, few, c)
@@ -105,15 +107,15 @@ class JointLeak(Check):
         names = [evidence.columns[j].name for j in sorted(few)]
         measures |= {"columns": names, "auc_few": few_auc, "auc_rest": rest_auc}
         said = (
-            f"Class {name!r} is told apart with AUC {few_auc:.3f} by {_listed(names)} alone, and with AUC {rest_auc:.3f} "
-            f"by all other columns.{measured}"
+            f"Class {name!r} is told apart with AUC {few_auc:.3f} by {_listed(names)} alone, and with AUC "
+            f"{rest_auc:.3f} by all other columns.{measured}"
         )
         if few_auc < self.min_auc or few_auc - rest_auc < self.min_gap:
             return self._clear(said, measures)
         return self._found(
             said,
-            "Suspicious: look how these columns come about. Scores or sums stored after the outcome must go (--drop); "
-            "a law of nature or a rule of the business may stay.",
+            "Suspicious: look how these columns come about. Scores or sums stored after the outcome must "
+            "go (--drop); a law of nature or a rule of the business may stay.",
             columns=names,
             measures=measures,
         )

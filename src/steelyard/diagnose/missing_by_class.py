@@ -99,8 +99,9 @@ class MissingByClass(Check):
         pure = any(told[name]["pure"] for name in order)
         return self._found(
             f"Missing more often in one class: {said}{more}.",
-            "Find out why. If the value is missing because of the outcome, drop the column (--drop), or fill the gaps "
-            "without marking them; if it is known to be missing when you decide, the gap is an honest feature.",
+            "Find out why. If the value is missing because of the outcome, drop the column (--drop), or "
+            "fill the gaps without marking them; if it is known to be missing when you decide, the gap is "
+            "an honest feature.",
             severity="critical" if pure else "warning",
             rows=np.flatnonzero(at_fault),
             columns=order,

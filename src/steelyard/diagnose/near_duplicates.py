@@ -87,8 +87,9 @@ class NearDuplicates(Check):
             "spare_bits": round(spare, 1),
         }
         said = (
-            f"{exact.sum():,} of {n:,} rows repeat an earlier row exactly; {apart.sum():,} agree with one in all "
-            f"columns but one; {close.sum():,} have a near copy.{evidence.measured_on(asked) if asked else ''}"
+            f"{exact.sum():,} of {n:,} rows repeat an earlier row exactly; {apart.sum():,} agree with one in "
+            f"all columns but one; {close.sum():,} have a near "
+            f"copy.{evidence.measured_on(asked) if asked else ''}"
         )
         if spare < self.min_bits and exact.any():
             said += " The columns hold so few different values that this may be chance."
@@ -96,11 +97,11 @@ class NearDuplicates(Check):
         share = max(float(told.mean()), float(close.sum()) / max(asked, 1))
         if share <= self.max_share:
             return self._clear(said, measures)
-        by_chance = spare < self.min_bits and not close.any()
+        by_chance = spare < self.min_bits and float(close.sum()) <= self.max_share * asked
         return self._found(
             said,
-            "Remove the repeats, or give them a common group (--groups), before splitting: with a copy on each side "
-            "of a split, a model is tested on what it has learned by heart.",
+            "Remove the repeats, or give them a common group (--groups), before splitting: with a copy on "
+            "each side of a split, a model is tested on what it has learned by heart.",
             severity="info" if by_chance else "warning",
             rows=np.flatnonzero(told | close),
             columns=names,

@@ -64,8 +64,8 @@ class RareLevels(Check):
         measures = {"rare_levels": total, "columns": levels}
         if not levels:
             return self._clear(
-                f"{total:,} levels of {len(categorical)} categorical columns have fewer than {self.min_rows} rows; no "
-                "column has many such rows.",
+                f"{total:,} levels of {len(categorical)} categorical columns have fewer than "
+                f"{self.min_rows} rows; no column has many such rows.",
                 measures,
             )
         worst = sorted(levels, key=lambda name: -levels[name])
@@ -73,8 +73,8 @@ class RareLevels(Check):
         more = f" and {len(worst) - NAMED_COLUMNS} more columns" if len(worst) > NAMED_COLUMNS else ""
         return self._found(
             f"Levels with fewer than {self.min_rows} rows: {listed}{more}; {at_fault.sum():,} rows have one.",
-            "Merge them into one level or into their parent category. A model can learn nothing about them, and new rows "
-            "will bring levels that were never seen.",
+            "Merge them into one level or into their parent category. A model can learn nothing about "
+            "them, and new rows will bring levels that were never seen.",
             rows=np.flatnonzero(at_fault),
             columns=worst,
             measures=measures,

@@ -14,7 +14,9 @@ from steelyard.records import Finding
 
 __all__ = ["RowIds"]
 
-ID_WORDS = frozenset({"id", "ids", "uuid", "guid", "key", "nbr", "index", "rowid", "unnamed", "hash", "serial"})
+ID_WORDS = frozenset(
+    {"id", "ids", "uuid", "guid", "key", "nbr", "index", "rowid", "unnamed", "hash", "serial"}
+)
 
 
 class RowIds(Check):
@@ -65,8 +67,8 @@ class RowIds(Check):
         told = "; ".join(f"{name!r} {why}" for name, why in ids.items())
         return self._found(
             f"These columns name rows: {told}.",
-            "Leave them out (--drop): a model can only learn the order of the file from them. If several rows of one "
-            "person carry related ids, use them as groups instead.",
+            "Leave them out (--drop): a model can only learn the order of the file from them. If several "
+            "rows of one person carry related ids, use them as groups instead.",
             columns=list(ids),
             measures={"ids": ids},
         )

@@ -71,12 +71,15 @@ class RowKinds(Check):
         worst = min(judged, key=lambda name: by_class[name]["safe"])
         shares = by_class[worst]
         said = (
-            f"Class {worst!r}: " + ", ".join(f"{share:.0%} {name}" for name, share in shares.items())
+            f"Class {worst!r}: "
+            + ", ".join(f"{share:.0%} {name}" for name, share in shares.items())
             + f".{evidence.measured_on(hood.rows.size)}"
         )
         if shares["safe"] >= self.min_safe:
             return self._clear(said, measures)
-        harmful = np.isin(kinds, (RARE, OUTLIER)) & (own == np.flatnonzero(evidence.classes.astype(str) == worst)[0])
+        harmful = np.isin(kinds, (RARE, OUTLIER)) & (
+            own == np.flatnonzero(evidence.classes.astype(str) == worst)[0]
+        )
         return self._found(
             said,
             _advice(shares),
@@ -88,10 +91,11 @@ class RowKinds(Check):
 def _advice(shares: Mapping[str, float]) -> str:
     if shares["borderline"] >= shares["rare"] + shares["outlier"]:
         return (
-            "Most of these rows lie at the border: methods that clean the border (Tomek links, edited nearest "
-            "neighbours) or add rows there may help; compare them with a moved threshold."
+            "Most of these rows lie at the border: methods that clean the border (Tomek links, edited "
+            "nearest neighbours) or add rows there may help; compare them with a moved threshold."
         )
     return (
-        "Most of these rows lie alone among other classes: interpolation (SMOTE) draws lines through foreign ground and "
-        "cleaning would remove the class. Weights and a moved threshold are safer; look whether the lone rows are errors."
+        "Most of these rows lie alone among other classes: interpolation (SMOTE) draws lines through "
+        "foreign ground and cleaning would remove the class. Weights and a moved threshold are safer; look "
+        "whether the lone rows are errors."
     )

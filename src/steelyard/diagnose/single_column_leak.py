@@ -16,6 +16,9 @@ from steelyard.records import Finding
 __all__ = ["SingleColumnLeak"]
 
 CHANCE = 0.5
+MIN_COLUMNS = 5  # standing out means little among fewer
+WORTH_NAMING = 0.75
+NO_SKILL = 0.05  # a lead over columns that know nothing is measured from here
 
 
 class SingleColumnLeak(Check):
@@ -91,8 +94,8 @@ class SingleColumnLeak(Check):
             )
             return self._found(
                 f"{said}. Without the columns of this kind the others cannot.{measured}",
-                "Ask when each of these columns is filled in. If after the outcome, drop it (--drop). If it is known "
-                "when you decide, it is a rule and you may not need a model for this class.",
+                "Ask when each of these columns is filled in. If after the outcome, drop it (--drop). If "
+                "it is known when you decide, it is a rule and you may not need a model for this class.",
                 columns=[names[j] for j in leaking],
                 measures=measures,
             )
@@ -100,8 +103,8 @@ class SingleColumnLeak(Check):
         if ahead is not None:
             column, c = ahead
             return self._found(
-                f"{names[column]!r} tells {str(evidence.classes[c])!r} from the rest with AUC {aucs[column, c]:.3f}, far "
-                f"above every other column.{measured}",
+                f"{names[column]!r} tells {str(evidence.classes[c])!r} from the rest with AUC "
+                f"{aucs[column, c]:.3f}, far above every other column.{measured}",
                 "Make sure it is known before the outcome; if it is, it is simply your best column.",
                 severity="info",
                 columns=[names[column]],
@@ -141,8 +144,3 @@ class SingleColumnLeak(Check):
         lead = np.where(first >= WORTH_NAMING - CHANCE, first / np.maximum(second, NO_SKILL), 0.0)
         c = int(lead.argmax())
         return (int(aucs[:, c].argmax()), c) if lead[c] >= self.stands_out else None
-
-
-MIN_COLUMNS = 5  # standing out means little among fewer
-WORTH_NAMING = 0.75
-NO_SKILL = 0.05  # a lead over columns that know nothing is measured from here

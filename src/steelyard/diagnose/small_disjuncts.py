@@ -82,15 +82,16 @@ class SmallDisjuncts(Check):
             "missed": _missed(evidence, in_small, mine & ~in_small),
         }
         said = (
-            f"Class {name!r} falls into {measures['disjuncts']:,} pieces; {share[worst]:.0%} of its rows lie in pieces of "
-            f"at most {self.small} rows.{evidence.measured_on(rows.size)}"
+            f"Class {name!r} falls into {measures['disjuncts']:,} pieces; {share[worst]:.0%} of its rows lie "
+            f"in pieces of at most {self.small} rows.{evidence.measured_on(rows.size)}"
         )
         if share[worst] <= self.max_share:
             return self._clear(said, measures)
         return self._found(
             said,
-            "The class may be several things under one name, or overlap others (SY003). Oversample within pieces, not "
-            "between them; look whether the pieces deserve names of their own; collect rows for the small ones.",
+            "The class may be several things under one name, or overlap others (SY003). Oversample within "
+            "pieces, not between them; look whether the pieces deserve names of their own; collect rows "
+            "for the small ones.",
             rows=rows[in_small],
             measures=measures,
         )

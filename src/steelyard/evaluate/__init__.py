@@ -2,7 +2,9 @@
 
 from steelyard.evaluate.bootstrap import percentile_interval as percentile_interval
 from steelyard.evaluate.compare import compare as compare
+from steelyard.evaluate.holdout import split as split
 from steelyard.evaluate.holm import holm as holm
+from steelyard.evaluate.make_splitter import make_splitter as make_splitter
 from steelyard.evaluate.nadeau_bengio import corrected_interval as corrected_interval
 from steelyard.evaluate.nadeau_bengio import corrected_t_test as corrected_t_test
 from steelyard.evaluate.promise import promise_held as promise_held
@@ -10,8 +12,6 @@ from steelyard.evaluate.protocol import System as System
 from steelyard.evaluate.run import MemoryCache as MemoryCache
 from steelyard.evaluate.score import score as score
 from steelyard.evaluate.signed_rank import bayesian_signed_rank as bayesian_signed_rank
-from steelyard.evaluate.split import make_splitter as make_splitter
-from steelyard.evaluate.split import split as split
 from steelyard.evaluate.wilson import wilson as wilson
 
 __all__ = [

@@ -129,9 +129,7 @@ def replicates(n_rows: int, systems: int = 1) -> int:
     return int(np.clip(REPLICATE_WORK // max(1, n_rows * systems), FEWEST_REPLICATES, MOST_REPLICATES))
 
 
-def percentile_interval(
-    values: ArrayLike, n_units: int, *, level: float = LEVEL
-) -> tuple[float, float]:
+def percentile_interval(values: ArrayLike, n_units: int, *, level: float = LEVEL) -> tuple[float, float]:
     """Interval from the percentiles of bootstrap values, widened for few units.
 
     Plain percentiles are too narrow by about ``sqrt((n - 1) / n)`` and ignore the tails of t; the

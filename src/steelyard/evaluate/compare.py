@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from steelyard.errors import BadOption
-from steelyard.evaluate.settle import Settled, rows_of, settle
 from steelyard.evaluate.drop_hopeless import RULE
 from steelyard.evaluate.held_out import Measure, chance_levels, measures_for
 from steelyard.evaluate.ledger import Ledger
+from steelyard.evaluate.make_splitter import Splitter, make_splitter
 from steelyard.evaluate.nadeau_bengio import corrected_interval
 from steelyard.evaluate.protocol import System, as_systems, base_key
 from steelyard.evaluate.run import Cache, Grid, MemoryCache
-from steelyard.evaluate.split import Splitter, make_splitter
+from steelyard.evaluate.settle import Settled, rows_of, settle
 from steelyard.kernels.progress import Progress
 from steelyard.kernels.rng import RandomState, int_seed, root_seed
 from steelyard.records import Dataset, Estimate, Scorecard
@@ -64,22 +64,16 @@ def _run(
     return ledger
 
 
-def _nested(
-    ledger: Ledger, main: Measure, random_state: int, place: _Workplace
-) -> Estimate:
+def _nested(ledger: Ledger, main: Measure, random_state: int, place: _Workplace) -> Estimate:
     """Choose anew inside each outer fold, and measure that choice on the fold's test rows."""
     values = []
     outer = [fold for fold in ledger.splitter.folds if fold.repeat == 0]
     systems = {name: s for name, s in ledger.systems.items() if ledger.status[name] != "failed"}
     for fold in outer:
         known = ledger.dataset.take(fold.train)
-        inner = make_splitter(
-            known, INNER_FOLDS, 1, int_seed(random_state, "nested", fold.repeat, fold.fold)
-        )
+        inner = make_splitter(known, INNER_FOLDS, 1, int_seed(random_state, "nested", fold.repeat, fold.fold))
         if not np.array_equal(known.classes, ledger.dataset.classes):
-            raise BadOption(
-                "Nested selection needs every class in every training part. Use selection='bbc'."
-            )
+            raise BadOption("Nested selection needs every class in every training part. Use selection='bbc'.")
         label = f"choosing in fold {fold.fold + 1} of {len(outer)}"
         inside = _run(known, systems, inner, {main.name: main}, main, False, place, label)
         chosen = settle(inside, main, random_state, correct=False).chosen
@@ -91,7 +85,7 @@ def _nested(
 def _workers(jobs: int | None) -> int:
     """Workers to use: all cores for None and -1, as in joblib."""
     if jobs is not None and (jobs == 0 or jobs < -1):
-        raise BadOption(f"jobs must be a positive number of workers, or -1 for all cores. Got {jobs} instead.")
+        raise BadOption(f"jobs must be a positive number, or -1 for all cores. Got {jobs} instead.")
     return int(joblib.cpu_count()) if jobs in (None, -1) else int(jobs or 1)
 
 

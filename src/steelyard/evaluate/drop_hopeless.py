@@ -12,12 +12,10 @@ from steelyard.evaluate.nadeau_bengio import corrected_interval
 __all__ = ["RULE", "hopeless"]
 
 LEVEL = 0.99
-RULE = "after a complete repeat, when the 99% corrected interval of the difference to the best row is below zero"
+RULE = "after a complete repeat, when the 99% interval of the difference to the best row is below zero"
 
 
-def hopeless(
-    values: Mapping[str, NDArray[np.float64]], candidates: set[str], ratio: float
-) -> dict[str, str]:
+def hopeless(values: Mapping[str, NDArray[np.float64]], candidates: set[str], ratio: float) -> dict[str, str]:
     """Find rows that are worse than the best one even in the most hopeful reading.
 
     Parameters

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from steelyard.errors import CannotEvaluate
 from steelyard.evaluate.drop_hopeless import hopeless
 from steelyard.evaluate.held_out import Measure, Said, joined
+from steelyard.evaluate.make_splitter import Splitter
 from steelyard.evaluate.protocol import System
 from steelyard.evaluate.run import Grid
-from steelyard.evaluate.split import Splitter
 from steelyard.records import Dataset, Predictions, Status
 
 __all__ = ["Ledger"]

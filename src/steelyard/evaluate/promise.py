@@ -116,12 +116,15 @@ def promise_held(promised: Scorecard | Plain, scored: Scorecard | Plain) -> dict
         promise = chosen["metrics"][metric]
     if promise is None or metric not in model["metrics"]:
         raise BadOption(
-            f"The promise was made in {metric}, which the new score does not have. Score with metric={metric!r}."
+            f"The promise was made in {metric}, which the new score does not have. "
+            f"Score with metric={metric!r}."
         )
     measured = model["metrics"][metric]
     held = _outcome(promise, measured, METRICS[metric].greater_is_better)
-    ends = {name: {key: side[key] for key in ("mean", "low", "high")} for name, side in
-            (("promised", promise), ("measured", measured))}
+    ends = {
+        name: {key: side[key] for key in ("mean", "low", "high")}
+        for name, side in (("promised", promise), ("measured", measured))
+    }
     sentence = (
         f"{WORDS[held]}: {METRICS[metric].title} is {_interval(ends['measured'])}, promised was "
         f"{_interval(ends['promised'])}.{remark}"

@@ -1,4 +1,4 @@
-"""Runs the units of a comparison: what is in the cache is not fitted again, the rest on any number of workers."""
+"""Runs the units of a comparison, on any number of workers; what is in the cache is not fitted again."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from joblib.externals.loky.process_executor import TerminatedWorkerError
 from numpy.typing import NDArray
 
 from steelyard.errors import CannotEvaluate
+from steelyard.evaluate.make_splitter import Fold, Splitter
 from steelyard.evaluate.protocol import System, base_key
-from steelyard.evaluate.split import Fold, Splitter
 from steelyard.evaluate.unit import fit_unit
 from steelyard.kernels.progress import Progress
 from steelyard.records import Dataset
@@ -223,4 +223,3 @@ class Grid:
             for sentence in value["plain"]["warnings"]:
                 told[sentence] = told.get(sentence, 0) + 1
         self.progress.advance(note=unit.systems[0].name)
-

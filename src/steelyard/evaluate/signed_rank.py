@@ -1,4 +1,4 @@
-"""The Bayesian signed-rank test: is one system practically better over several data sets?"""
+"""The Bayesian signed-rank test, which says whether a system is practically better over several data sets."""
 
 from __future__ import annotations
 

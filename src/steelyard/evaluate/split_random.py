@@ -19,9 +19,7 @@ FEWEST_IN_TRAINING = 2
 Pairs = list[tuple[NDArray[np.intp], NDArray[np.intp]]]
 
 
-def stratified_folds(
-    codes: NDArray[np.intp], tested: NDArray[np.bool_], folds: int, seed: int
-) -> Pairs:
+def stratified_folds(codes: NDArray[np.intp], tested: NDArray[np.bool_], folds: int, seed: int) -> Pairs:
     """Make folds with the classes in proportion; rows of classes not ``tested`` are always in training.
 
     Parameters

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -72,7 +73,7 @@ def expanding_folds(
     cuts = np.unique([int(np.searchsorted(ordered, ordered[c - 1], side="right")) for c in cuts])
     pairs: Pairs = []
     notes: list[str] = []
-    for begin, end in zip(cuts[:-1], cuts[1:], strict=True):
+    for begin, end in pairwise(cuts.tolist()):
         train = np.sort(order[:begin])
         test = np.sort(order[begin:end])
         test = test[tested[codes[test]]]

@@ -15,8 +15,8 @@ from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
 from steelyard.errors import UserError
+from steelyard.evaluate.make_splitter import Fold
 from steelyard.evaluate.protocol import System
-from steelyard.evaluate.split import Fold
 from steelyard.kernels.out_of_fold import take_rows
 from steelyard.records import Dataset
 

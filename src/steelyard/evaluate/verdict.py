@@ -158,7 +158,7 @@ def verdict_on(
     if standing.systems[chosen].kind == "constant":
         sentence += f" No model beats always deciding the same: {chosen} has the best {standing.title}."
     elif chosen != against:
-        sentence += f" {chosen} is chosen: the model of {against}, calibrated, with a threshold set out of fold."
+        sentence += f" {chosen} is chosen: the model of {against} with a threshold set out of fold."
     else:
         sentence += f" {chosen} is chosen."
     return Verdict(sentence, False, standing.metric, against, best.system if best else None), chosen

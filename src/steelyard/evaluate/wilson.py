@@ -44,7 +44,8 @@ def wilson(hits: float, n: float, *, level: float = LEVEL) -> Estimate:
     middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * float(np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)))
     # Rounding must not push an end past the share itself.
-    return Estimate(share, max(0.0, min(middle - half, share)), min(1.0, max(middle + half, share)), (), "Wilson")
+    low, high = max(0.0, min(middle - half, share)), min(1.0, max(middle + half, share))
+    return Estimate(share, low, high, (), "Wilson")
 
 
 def grouped_wilson(hits: ArrayLike, unit: ArrayLike, *, level: float = LEVEL) -> Estimate:

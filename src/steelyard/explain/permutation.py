@@ -137,7 +137,7 @@ def permutation_importance(
         raise BadOption(f"repeats must be at least 2, for an interval. Got {repeats} instead.")
     classes, labels = np.asarray(model.classes_), np.asarray(y)
     codes = np.searchsorted(classes, labels)
-    present, counts = np.unique(codes, return_counts=True)
+    present = np.unique(codes)
     if present.size < 2:
         raise CannotEvaluate(
             f"Importance needs held-out rows of two classes, got only {classes[present].tolist()}. "

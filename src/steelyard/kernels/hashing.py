@@ -79,7 +79,7 @@ def _text_bytes(values: Any) -> bytes:
     """Length-prefixed UTF-8 of each value, a missing one being a length of its own."""
     pieces = []
     for value in values:
-        if value is None or value != value or type(value).__name__ in ("NAType", "NaTType"):
+        if value is None or type(value).__name__ in ("NAType", "NaTType") or value != value:
             pieces.append(b"\xff" * 8)
             continue
         data = str(value).encode("utf-8", "surrogatepass")

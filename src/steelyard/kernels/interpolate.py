@@ -47,8 +47,8 @@ def interpolate(
         return (start + sparse.diags_array(step).tocsr() @ (values[partner] - start)).tocsr()
     start, end = values[base], values[partner]
     weight = step.astype(values.dtype)[:, None]
-    made = start + weight * (end - start)
-    # Rounding may step past an end by one unit in the last place.
+    # In this form nothing overflows; rounding may step past an end by one unit in the last place.
+    made = (1 - weight) * start + weight * end
     np.clip(made, np.minimum(start, end), np.maximum(start, end), out=made)
     gap = np.isnan(made)
     made[gap] = np.where(weight < HALF, start, end)[gap]

@@ -16,6 +16,8 @@ __all__ = ["calibration_curve", "precision_recall_curve"]
 LEVEL = 0.95
 RECALLS = np.linspace(0.01, 1.0, 100)
 BINS = 10
+LEAST_EVENTS = 3.0
+"""Positives that a point of the calibration curve rests on, at least, but for the lowest point."""
 LOG_BELOW = 0.1
 """Below this share of the positive class probabilities are shown in powers of ten."""
 LOWEST_PROBABILITY = 1e-5
@@ -75,10 +77,8 @@ def calibration_curve(held: HeldOut, positive: int, name: str) -> dict[str, Any]
     edges = np.geomspace(floor, 1.0, BINS + 1) if log else np.linspace(0.0, 1.0, BINS + 1)
     which = np.clip(np.searchsorted(edges, promised, side="right") - 1, 0, BINS - 1)
     points = []
-    for number in range(BINS):
-        inside = which == number
-        if not inside.any():
-            continue
+    for first, last in _merged(which, promised, seen, held.passes):
+        inside = (which >= first) & (which <= last)
         rows = float(inside.sum()) / held.passes
         observed = float(seen[inside].mean())
         band = wilson(observed * rows, rows)
@@ -89,8 +89,8 @@ def calibration_curve(held: HeldOut, positive: int, name: str) -> dict[str, Any]
                 "low": band.low,
                 "high": band.high,
                 "rows": rows,
-                "from": float(edges[number]),
-                "to": float(edges[number + 1]),
+                "from": float(edges[first]),
+                "to": float(edges[last + 1]),
             }
         )
     return {
@@ -101,3 +101,24 @@ def calibration_curve(held: HeldOut, positive: int, name: str) -> dict[str, Any]
         "promised": float(promised.mean()),
         "seen": share,
     }
+
+
+def _merged(
+    which: NDArray[np.intp], promised: NDArray[np.float64], seen: NDArray[np.bool_], passes: int
+) -> list[tuple[int, int]]:
+    """Return runs of bins, each with enough positives, promised or seen, to tell the two apart.
+
+    A bin that promises half a row and sees none says nothing, but would draw the eye.
+    """
+    events = np.maximum(
+        np.bincount(which, weights=promised, minlength=BINS), np.bincount(which, weights=seen, minlength=BINS)
+    )
+    filled = np.bincount(which, minlength=BINS) > 0
+    runs: list[tuple[int, int]] = []
+    last, gathered = BINS - 1, 0.0
+    for number in range(BINS - 1, -1, -1):
+        gathered += float(events[number]) / passes
+        if gathered >= LEAST_EVENTS or (number == 0 and filled[: last + 1].any()):
+            runs.append((number, last))
+            last, gathered = number - 1, 0.0
+    return [run for run in reversed(runs) if filled[run[0] : run[1] + 1].any()]

@@ -85,18 +85,19 @@ def verdict(
         answers.append(_certainty(rare_rows, expected, digits_of(card, metric)))
     return {
         "headline": PROMISE_WORDS[promise.get("held")] if promise else _headline(card, expected, metric),
-        "sentence": _reasons(card.verdict.sentence if card.verdict else (promise or {}).get("sentence")),
+        "sentence": _reasons(card, (promise or {}).get("sentence")),
         "answers": [a for a in answers if a],
     }
 
 
-def _reasons(sentence: Any) -> str:
-    """Return a verdict without the opening that the headline has said already."""
-    text = str(sentence or "")
+def _reasons(card: Scorecard, promised: Any) -> str:
+    """Return the verdict's sentence without the opening that the headline has said already."""
+    text = str(card.verdict.sentence if card.verdict else promised or "")
     opening, colon, rest = text.partition(": ")
     if not colon or opening not in OPENINGS:
         return text
-    return rest[:1].upper() + rest[1:]
+    named = rest.split(" ")[0] in {row.system for row in card.rows}
+    return rest if named else rest[:1].upper() + rest[1:]
 
 
 def _chosen(card: Scorecard) -> Row | None:

@@ -11,6 +11,7 @@ __all__ = ["LEADING", "MetricWords", "in_order", "metric_words"]
 SHORT = {
     "average_precision": "AP",
     "balanced_accuracy": "Bal. acc.",
+    "brier": "Brier",
     "calibration_error": "Calib. err.",
     "expected_cost": "Cost",
     "mcc": "MCC",

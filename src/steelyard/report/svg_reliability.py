@@ -27,11 +27,13 @@ def reliability(line: Mapping[str, Any], number: int) -> Markup:
     tone = tone_of(number)
     points = line["points"]
     promised = [p["promised"] for p in points]
+    # On an axis in powers of ten there is no place for none; such points are hollow, at its lower end.
+    shown = [p for p in points if p["seen"] > 0 or not line["log"]]
     diagonal = element("path", class_="reference", d=f"M0 {HEIGHT} L100 0")
     curves = [
         diagonal,
         plane.band(promised, [p["low"] for p in points], [p["high"] for p in points], tone),
-        plane.line(promised, [p["seen"] for p in points], tone),
+        plane.line([p["promised"] for p in shown], [p["seen"] for p in shown], tone),
     ]
     marks = []
     for p in points:
@@ -44,7 +46,13 @@ def reliability(line: Mapping[str, Any], number: int) -> Markup:
             element(
                 "g",
                 element("title", words),
-                element("circle", class_=f"dot {tone}", cx=x, cy=plane.down(p["seen"]), r=DOT),
+                element(
+                    "circle",
+                    class_=f"dot {tone}{'' if p in shown else ' hollow'}",
+                    cx=x,
+                    cy=plane.down(p["seen"]),
+                    r=DOT,
+                ),
             )
         )
     marks.extend(_histogram(line, scale, tone))

@@ -140,15 +140,15 @@ def quantity(value: Any) -> str:
 def percent(share: Any) -> str:
     """Write a share as a percentage, with more decimals the smaller it is.
 
-    >>> percent(0.5), percent(0.0123), percent(0.00041), percent(0.999), percent(0)
-    ('50%', '1.2%', '0.041%', '99.9%', '0%')
+    >>> percent(0.5), percent(0.0123), percent(0.00337), percent(0.999), percent(0)
+    ('50%', '1.2%', '0.34%', '99.9%', '0%')
     """
     if not _known(share):
         return MISSING
     value = 100.0 * share
     if value == 0 or value == 100:
         return f"{abs(value):.0f}%"
-    if abs(value) < 0.1:
+    if abs(value) < 0.995:
         return _typographic(f"{value:.2g}%") if abs(value) >= EM_EXPONENT_BELOW else "<0.0001%"
     if abs(value) < 10 or abs(value) > 99:
         text = f"{value:.1f}"

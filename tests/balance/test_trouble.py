@@ -1,0 +1,87 @@
+"""Every sampler on every troublesome table: a valid result, or a plain sentence."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+from trouble import TROUBLE
+
+from steelyard.balance import (
+    SMOTE,
+    EditedNearestNeighbours,
+    RandomOverSampler,
+    RandomUnderSampler,
+    TomekLinks,
+)
+from steelyard.errors import UserError
+
+SAMPLERS = [
+    RandomOverSampler(random_state=0),
+    RandomUnderSampler(random_state=0),
+    SMOTE(random_state=0),
+    SMOTE(random_state=0, standardize=True),
+    TomekLinks(),
+    EditedNearestNeighbours(),
+]
+MEASURING = (SMOTE, TomekLinks, EditedNearestNeighbours)
+REFUSED = {
+    "infinity": "holds infinity",
+    "frame_with_dates": "'day' holds datetime64",
+}
+
+
+def refusal(sampler, name):
+    """Part of the sentence a sampler refuses a table with, or None."""
+    if isinstance(sampler, MEASURING) and name in REFUSED:
+        return REFUSED[name]
+    if name == "one_row_class" and isinstance(sampler, SMOTE):
+        return "needs at least 2 rows in class 'rare', got 1. Use RandomOverSampler, or collect more"
+    if name == "huge_numbers" and isinstance(sampler, MEASURING) and not sampler.standardize:
+        return "Rescale the columns"
+    return None
+
+
+def rows_as_text(X, rows):
+    """Rows that can be compared whatever holds them."""
+    if sparse.issparse(X):
+        return X.tocsr()[rows].toarray().tolist()
+    if isinstance(X, pd.DataFrame):
+        return X.iloc[rows].astype(str).to_numpy().tolist()
+    return X[rows].astype(str).tolist()
+
+
+@pytest.mark.parametrize("name", TROUBLE)
+@pytest.mark.parametrize("sampler", SAMPLERS, ids=repr)
+def test_a_valid_result_or_a_plain_sentence(sampler, name):
+    X, y = TROUBLE[name]()
+    said = refusal(sampler, name)
+    if said is not None:
+        with pytest.raises(UserError, match=said):
+            sampler.fit_resample(X, y)
+        return
+    X_out, y_out = sampler.fit_resample(X, y)
+    assert type(X_out) is type(X)
+    assert type(y_out) is type(y)
+    origin, kept = sampler.origin_, sampler.origin_ >= 0
+    assert X_out.shape[0] == len(y_out) == len(origin)
+    assert rows_as_text(X_out, kept) == rows_as_text(X, origin[kept])
+    assert (np.asarray(y_out)[kept] == np.asarray(y)[origin[kept]]).all()
+    labels, counts = np.unique(np.asarray(y_out), return_counts=True)
+    assert len(labels) == 2
+    if sampler.how != "clean":
+        assert counts[0] == counts[1]
+    else:
+        assert len(y_out) < len(y) or sampler.note_
+    if isinstance(X, pd.DataFrame):
+        assert X_out.dtypes.equals(X.dtypes)
+    else:
+        assert X_out.dtype == X.dtype
+    if sparse.issparse(X):
+        assert X_out.format == X.format
+
+
+def test_the_tables_are_as_troublesome_as_their_names():
+    assert np.isnan(TROUBLE["gaps"]()[0]).any()
+    assert (TROUBLE["explicit_zeros"]()[0].data == 0).any()
+    assert TROUBLE["frame_with_categories"]()[0].isna().any().sum() == 3
+    assert np.unique(TROUBLE["a_thousand_to_one"]()[1], return_counts=True)[1].tolist() == [2000, 2]
