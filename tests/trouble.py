@@ -84,7 +84,9 @@ def single_precision() -> tuple[Any, Any]:
 
 
 def small_integers() -> tuple[Any, Any]:
-    return np.random.default_rng(0).integers(-128, 128, size=(N_COMMON + N_RARE, 3)).astype(np.int8), _labels()
+    return np.random.default_rng(0).integers(-128, 128, size=(N_COMMON + N_RARE, 3)).astype(
+        np.int8
+    ), _labels()
 
 
 def booleans() -> tuple[Any, Any]:

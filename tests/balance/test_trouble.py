@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
-from trouble import TROUBLE
 
 from steelyard.balance import (
     SMOTE,
@@ -14,6 +13,7 @@ from steelyard.balance import (
     TomekLinks,
 )
 from steelyard.errors import UserError
+from trouble import TROUBLE
 
 SAMPLERS = [
     RandomOverSampler(random_state=0),

@@ -5,9 +5,9 @@ import inspect
 import numpy as np
 import pandas as pd
 import pytest
-from cli_answers import CARD, CLEAR, SEAL, WARNING
 from click.testing import CliRunner
 
+from cli.answers import CARD, CLEAR, SEAL, WARNING
 from steelyard import flow
 from steelyard.cli import main
 from steelyard.records import Resampled

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from cli_answers import CLEAR, INFO, WARNING
 
+from cli.answers import CLEAR, INFO, WARNING
 from steelyard import __version__
 from steelyard.errors import BadOption, BadTable, MissingExtra, SealBroken
 from steelyard.flow import ModelWarning

@@ -13,11 +13,18 @@ from sklearn.tree import DecisionTreeClassifier
 from evaluation_rows import made, rows
 from steelyard.decide import ArgmaxRule
 from steelyard.errors import BadOption, CannotEvaluate
-from steelyard.evaluate import MemoryCache, System, compare
+from steelyard.evaluate import MemoryCache, System, bootstrap, compare, make_splitter
 from steelyard.evaluate.nadeau_bengio import corrected_interval
+from steelyard.kernels.rng import int_seed
 from steelyard.metrics import METRICS
+from steelyard.records import Dataset
 
 QUICK = {"folds": 3, "repeats": 1, "progress": False}
+
+
+@pytest.fixture(autouse=True)
+def few_replicates(monkeypatch):
+    monkeypatch.setattr(bootstrap, "MOST_REPLICATES", 200)
 
 
 class Recording(LogisticRegression):
@@ -68,9 +75,6 @@ def over(model=None, seed=0):
 
 def test_figures_are_those_of_a_plain_loop(table):
     card = compare({"plain": LogisticRegression(), "over": over()}, table, folds=4, repeats=2, progress=False)
-    from steelyard.evaluate import make_splitter
-    from steelyard.kernels.rng import int_seed
-
     splitter = make_splitter(table, 4, 2, int_seed(0, "splits"))
     values = []
     for fold in splitter.folds:
@@ -237,8 +241,6 @@ def test_three_classes_and_one_too_rare():
     rng = np.random.default_rng(0)
     y = np.repeat(["a", "b", "c", "tiny"], [80, 40, 20, 2])
     X = rng.normal(size=(142, 2)) + np.searchsorted(["a", "b", "c", "tiny"], y)[:, None]
-    from steelyard.records import Dataset
-
     card = compare({"plain": LogisticRegression(), "over": over()}, Dataset(X, y, task="multiclass"), **QUICK)
     assert card.protocol["not_evaluated"] == ["tiny"]
     assert card.protocol["positive"] is None

@@ -33,7 +33,8 @@ def test_a_proven_remedy_is_chosen_the_one_with_the_largest_gain():
     assert verdict.resampling_helps
     assert verdict.best_remedy == "b"
     assert verdict.sentence.startswith("Resampling helps: b reaches average precision 0.7")
-    assert "+0.2 [0.1, 0.3], corrected for 3 remedies" in verdict.sentence
+    assert "+0.2 [0.1, 0.3] over plain" in verdict.sentence
+    assert "corrected for 3 remedies" in verdict.sentence
 
 
 def test_a_remedy_that_is_better_by_luck_is_not():

@@ -2,14 +2,16 @@
 
 import pytest
 
-from steelyard.data import load, read_frame
+from steelyard.data import load
 from steelyard.flow import Settings, fit
+
+QUICK = Settings(folds=2, repeats=1)
 
 
 def small_table():
     """A few hundred real rows, two classes, about one in ten rare."""
     data = load("ecoli", rare="drop")
-    frame = read_frame(data.X).copy()
+    frame = data.X.copy()
     frame["site"] = (data.y == "pp") | (data.y == "om")
     frame["site"] = frame["site"].map({True: "outer", False: "inner"})
     frame["rare"] = [("yes" if label == "imU" else "no") for label in data.y]
@@ -28,4 +30,4 @@ def csv(tmp_path_factory):
 def finished(csv, tmp_path_factory):
     """One run with its folder."""
     out = tmp_path_factory.mktemp("runs") / "claims.steelyard"
-    return fit(csv, "rare", out=out, settings=Settings(folds=3, repeats=1), jobs=1)
+    return fit(csv, "rare", out=out, settings=QUICK, jobs=1)

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from steelyard.cli import main
+from steelyard.store import read_scorecard
 
 GOOD = pd.DataFrame({"a": np.arange(40.0), "b": ["u", "v"] * 20, "t": ["no"] * 34 + ["yes"] * 6})
 
@@ -186,18 +187,8 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch):
 
 def test_a_class_smaller_than_the_folds_is_no_mistake(tmp_path):
     source = write(tmp_path, GOOD.assign(t=["no"] * 37 + ["yes"] * 3))
-    arguments = [
-        "compare",
-        str(source),
-        "--target",
-        "t",
-        "--with",
-        "none",
-        "--jobs",
-        "1",
-        "--json",
-        "card.json",
-    ]
-    with CliRunner().isolated_filesystem(tmp_path):
-        result = CliRunner().invoke(main, arguments)
+    card = str(tmp_path / "card.json")
+    arguments = ["compare", str(source), "--target", "t", "--with", "none", "--jobs", "1", "--json", card]
+    result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 0, result.output
+    assert read_scorecard(card).protocol["folds"] == 3

@@ -71,7 +71,7 @@ def learners() -> dict[str, tuple[str, Any]]:
         "constant": ("constant", DummyClassifier(strategy="prior")),
         "plain": ("plain", scaled),
         "class-weight": ("weights", weighted),
-        "random-forest": ("learner", RandomForestClassifier(40, random_state=0)),
+        "random-forest": ("learner", RandomForestClassifier(15, random_state=0)),
         "smote": ("remedy", clone(scaled).set_params(logisticregression__C=0.02)),
     }
 

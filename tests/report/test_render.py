@@ -146,26 +146,29 @@ def test_a_hostile_name_stays_text_everywhere(sample):
     assert text.count(hostile) > 20
 
 
-def test_parts_may_be_missing(binary, many, sample):
-    extras = {
-        "findings": [(), binary["findings"]],
-        "explanations": [None, {}, {"importance": []}, {"reasons": [{"row": 3, "reasons": []}]}],
-        "seal": [None, sample.seal_of()],
-    }
-    for findings, explanations, seal in itertools.product(*extras.values()):
-        Page(render(collect(binary["dataset"], findings, None, explanations=explanations, seal=seal)))
-    for records in (binary, many):
-        for change in (
-            {"predictions": {}},
-            {"gains": ()},
-            {"verdict": None},
-            {"corrected": None},
-            {"chosen": ""},
-            {"protocol": {}},
-            {"rows": (), "gains": (), "predictions": {}, "chosen": "", "corrected": None},
-        ):
-            card = dataclasses.replace(records["card"], **change)
-            Page(render(collect(records["dataset"], [], card)))
+@pytest.mark.parametrize(
+    "explanations", [None, {}, {"importance": []}, {"reasons": [{"row": 3, "reasons": []}]}]
+)
+def test_a_diagnosis_needs_no_more_than_a_table(binary, sample, explanations):
+    for findings, seal in itertools.product([(), binary["findings"]], [None, sample.seal_of()]):
+        Page(render(collect(binary["dataset"], findings, explanations=explanations, seal=seal)))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"predictions": {}},
+        {"gains": ()},
+        {"verdict": None},
+        {"corrected": None},
+        {"chosen": ""},
+        {"protocol": {}},
+        {"rows": (), "gains": (), "predictions": {}, "chosen": "", "corrected": None},
+    ],
+    ids=lambda change: " ".join(change),
+)
+def test_parts_of_a_scorecard_may_be_missing(binary, change):
+    Page(render(collect(binary["dataset"], [], dataclasses.replace(binary["card"], **change))))
 
 
 def synthetic(k, systems, rows=400):

@@ -107,7 +107,12 @@ def test_a_folder_with_other_files_is_no_finished_run(tmp_path):
     ("other", "words"),
     [
         ({"settings": {**SETTINGS, "folds": 3}}, "settings: folds was 5, now 3"),
-        ({"settings": {"folds": 5}}, "settings: cost was .*, now not given"),
+        ({"settings": {"folds": 5}}, r"settings: cost\.miss was 20, now not given"),
+        ({"settings": {"folds": 5, "cost": {"miss": 9}}}, r"settings: cost\.miss was 20, now 9"),
+        (
+            {"settings": {"folds": 5, "cost": None}},
+            "settings: cost was not given, now null; settings: cost.miss",
+        ),
         ({"data": "sha256:1"}, "other data"),
         ({"versions": {"numpy": "2.1"}}, 'versions: numpy was "2.0", now "2.1"'),
     ],

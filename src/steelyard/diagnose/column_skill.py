@@ -83,7 +83,7 @@ def _column_proba(
     column: ColumnView, codes: NDArray[np.intp], rows: NDArray[np.intp], splits: Sequence[Split], k: int
 ) -> NDArray[np.float64]:
     proba = np.full((codes.size, k), np.nan)
-    values = column.numbers[rows, None] if column.ordered else column.codes[rows]
+    values = _ranks(column.numbers[rows])[:, None] if column.ordered else column.codes[rows]
     for train, test in splits:
         if column.ordered:
             tree = DecisionTreeClassifier(max_leaf_nodes=LEAVES, min_samples_leaf=LEAF_ROWS, random_state=0)
@@ -93,6 +93,12 @@ def _column_proba(
         else:
             proba[test] = _level_shares(values[train], codes[train], column.n_levels, k)[values[test]]
     return proba
+
+
+def _ranks(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Numbers as ranks: the same cuts for a tree, which would squeeze huge or tiny ones into float32."""
+    rank = np.unique(numbers, return_inverse=True)[1]
+    return np.where(np.isnan(numbers), np.nan, rank).astype(np.float64)
 
 
 def _level_shares(

@@ -19,7 +19,7 @@ __all__ = ["Fold", "Splitter", "auto_repeats", "make_splitter"]
 
 FEWEST_FOLDS = 3  # rather than fewer, a class too rare for them stays in training
 FEWEST_CLASSES = 2
-REPEATS_BY_WORK = ((4_000, 3), (20_000, 2))  # rows times classes up to which a table is repeated
+REPEATS_BY_WORK = ((1_500, 3), (12_000, 2))  # rows times classes up to which a table is repeated
 TEST_PARTS = ("test",)
 TRAIN_PARTS = ("train", "dev", "valid", "validation", "val")
 
@@ -86,7 +86,7 @@ def auto_repeats(n_rows: int, n_classes: int = 2) -> int:
 
     Examples
     --------
-    >>> auto_repeats(1_000), auto_repeats(8_000), auto_repeats(100_000)
+    >>> auto_repeats(500), auto_repeats(5_000), auto_repeats(100_000)
     (3, 2, 1)
     """
     work = n_rows * n_classes

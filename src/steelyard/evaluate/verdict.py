@@ -133,12 +133,12 @@ def verdict_on(
     able = [gain for gain in gains if gain.system in standing.systems]
     proven = [gain for gain in able if gain.helps]
     best = max(proven or able, key=lambda gain: gain.difference.mean, default=None)
-    number = f", corrected for {len(gains)} remedies" if len(gains) > 1 else ""
+    number = f" (interval corrected for {len(gains)} remedies)" if len(gains) > 1 else ""
     if proven and best is not None:
         value = intervals[best.system].mean
         sentence = (
             f"Resampling helps: {best.system} reaches {standing.title} {_number(value)}, a gain of "
-            f"{_signed(best.difference)}{number} over {against}, the best row that does not resample."
+            f"{_signed(best.difference)} over {against}, the best row that does not resample{number}."
         )
         return Verdict(sentence, True, standing.metric, against, best.system), best.system
     chosen = decision_twin(standing, against)
@@ -153,7 +153,7 @@ def verdict_on(
     else:
         sentence = (
             f"No evidence that resampling helps: the best remedy, {best.system}, changes {title} by "
-            f"{_signed(best.difference)}{number} against {against}, and the interval holds zero."
+            f"{_signed(best.difference)} against {against}, and the interval holds zero{number}."
         )
     if standing.systems[chosen].kind == "constant":
         sentence += f" No model beats always deciding the same: {chosen} has the best {standing.title}."

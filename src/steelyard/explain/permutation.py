@@ -19,8 +19,15 @@ __all__ = ["permutation_importance"]
 
 REPEATS = 5
 MOST_ROWS = 5_000
+FEWEST_ROWS = 500
+ROWS_PREDICTED = 1_000_000  # over all columns and shuffles; wide tables are measured on fewer rows
 LEVEL = 0.95
 DEFAULT_METRIC = "average_precision"
+
+
+def rows_worth(most: int, shuffles: int) -> int:
+    """Rows to measure on when each shuffle predicts them all."""
+    return int(np.clip(ROWS_PREDICTED // max(1, shuffles), min(FEWEST_ROWS, most), most))
 
 
 def bounded_rows(
@@ -99,7 +106,8 @@ def permutation_importance(
     repeats : int
         Shuffles per column.
     max_rows : int
-        More rows are sampled: rare ones first, weights keep the shares.
+        More rows are sampled, rare ones first, and weights keep the shares; so are fewer when the
+        table is wide, so that no more than a million rows are predicted (but at least 500 a shuffle).
     random_state : int, RandomState, Generator or None
     progress : bool, optional
 
@@ -145,7 +153,8 @@ def permutation_importance(
         )
     code = positive_code(classes, codes, positive)
     rng = child(random_state, "permutation", "rows")
-    rows, weight = bounded_rows(codes, code, max_rows, rng)
+    wanted = _columns_of(X, columns)
+    rows, weight = bounded_rows(codes, code, rows_worth(max_rows, len(wanted) * repeats), rng)
     held, truth = take_rows(X, rows), codes[rows]
     measure = METRICS[metric]
     sign = 1.0 if measure.greater_is_better else -1.0
@@ -158,7 +167,7 @@ def permutation_importance(
 
     whole = value(held)
     found = []
-    for column in track(_columns_of(X, columns), "importance", enabled=progress):
+    for column in track(wanted, "importance", enabled=progress):
         stream = child(random_state, "permutation", column)
         drops = np.array(
             [whole - value(with_column(held, column, stream.permutation(rows.size))) for _ in range(repeats)]

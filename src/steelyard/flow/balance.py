@@ -92,8 +92,7 @@ def balance(
 def _resample(sampler: Any, name: str, dataset: Dataset) -> Resampled:
     """Resample, and tell the origin of the rows as far as the sampler knows it."""
     if isinstance(sampler, Sampler):
-        sampler.fit_resample(dataset.X, dataset.y, groups=dataset.groups)
-        return sampler.resampled_
+        return sampler.resample(dataset.X, dataset.y, groups=dataset.groups)
     X, y = sampler.fit_resample(dataset.X, dataset.y)
     origin = getattr(sampler, "sample_indices_", None)
     if origin is None:

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from steelyard.data import read_frame, read_table, write_table
+from steelyard.data import SHIFT_ALARM, read_frame, read_table, write_table
 from steelyard.decide import parse_shares
 from steelyard.store import UNSIGNED, Model, load_model, verify_seal, write_whole
 
 __all__ = ["ModelWarning", "open_model", "predict"]
 
 PREDICTED, PROBABILITY = "predicted", "probability_"
-SHIFT_ALARM = 0.25  # the population-stability index above which credit scoring calls a shift large
+NAMED = 5  # columns in one message
 
 
 class ModelWarning(UserWarning):
@@ -55,7 +55,7 @@ def warn_of_shift(model: Model, frame: pd.DataFrame) -> None:
     shifted = {name: psi for name, psi in preparer.shift(frame).items() if psi > SHIFT_ALARM}
     if shifted:
         worst = sorted(shifted, key=shifted.__getitem__, reverse=True)
-        named = ", ".join(f"{name} ({shifted[name]:.2f})" for name in worst[:5])
+        named = ", ".join(f"{name} ({shifted[name]:.2f})" for name in worst[:NAMED])
         warnings.warn(
             f"{len(shifted)} columns differ from those the model was fitted on (stability index above "
             f"{SHIFT_ALARM}): {named}. Probabilities may be off; score the model on recent labelled rows.",
@@ -64,7 +64,7 @@ def warn_of_shift(model: Model, frame: pd.DataFrame) -> None:
         )
     unseen = {name: count for name, count in preparer.unseen_.items() if count}
     if unseen:
-        named = ", ".join(f"{name} ({count} rows)" for name, count in list(unseen.items())[:5])
+        named = ", ".join(f"{name} ({count} rows)" for name, count in list(unseen.items())[:NAMED])
         warnings.warn(f"Levels never seen in training, read as missing: {named}.", ModelWarning, stacklevel=2)
 
 

@@ -118,6 +118,24 @@ class Settings:
         """The class that is looked for: the one that was named, else the rarest."""
         return dataset.rare_class if self.positive is None else self.positive
 
+    def check_against(self, dataset: Dataset) -> None:
+        """Refuse settings that name a class the data set does not have.
+
+        Raises
+        ------
+        BadOption
+            The message lists the classes there are.
+        """
+        labels = {str(label) for label in dataset.classes.tolist()}
+        positive = () if self.positive is None else (self.positive,)
+        named = {"--positive": positive, "--min-recall": self.min_recall, "--prevalence": self.prevalence}
+        for option, given in named.items():
+            unknown = [str(label) for label in given or () if str(label) not in labels]
+            if unknown:
+                raise BadOption(f"{option} names the class {unknown[0]!r}; the classes are {sorted(labels)}.")
+        if self.costs is not None:
+            self.costs.matrix(dataset.classes, self.positive_of(dataset))
+
     def to_dict(self) -> Mapping[str, Any]:
         """Return the settings as JSON holds them."""
         plain = asdict(self)

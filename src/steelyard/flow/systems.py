@@ -161,7 +161,7 @@ def build_systems(
     Raises
     ------
     BadOption
-        An unknown name; the message lists the nearest ones.
+        An unknown name, with the nearest ones, or settings that name a class there is not.
 
     Examples
     --------
@@ -169,6 +169,7 @@ def build_systems(
     >>> list(build_systems(load("ecoli"), Settings(), ["tomek-links"]))
     ['constant', 'plain', 'class-weight', 'threshold', 'tomek-links']
     """
+    settings.check_against(dataset)
     builder = _Builder(dataset, settings)
     wanted = DEFAULT_REMEDIES if with_ is None else tuple(with_)
     names = dict.fromkeys([*BASELINES, *(name for name in wanted if name != NOTHING)])

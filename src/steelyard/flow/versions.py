@@ -5,9 +5,11 @@ from __future__ import annotations
 import platform
 from importlib.metadata import version
 
+from steelyard import __version__
+
 __all__ = ["versions"]
 
-PACKAGES = ("steelyard", "numpy", "scipy", "scikit-learn", "imbalanced-learn", "pandas", "skops")
+PACKAGES = ("numpy", "scipy", "scikit-learn", "imbalanced-learn", "pandas", "skops")
 
 
 def versions() -> dict[str, str]:
@@ -18,4 +20,8 @@ def versions() -> dict[str, str]:
     >>> sorted(versions())[:2]
     ['imbalanced-learn', 'numpy']
     """
-    return {**{name: version(name) for name in PACKAGES}, "python": platform.python_version()}
+    return {
+        "steelyard": __version__,
+        **{name: version(name) for name in PACKAGES},
+        "python": platform.python_version(),
+    }

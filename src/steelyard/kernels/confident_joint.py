@@ -1,7 +1,8 @@
 """How often a given label seems to stand for another one: confident learning.
 
 A row is confidently of class j when the model gives j at least the probability it gives, on average,
-to rows that are labelled j, always from probabilities out of fold. Counting rows by given and by confident class makes the confident joint.
+to rows that are labelled j. Counting rows by given and by confident class makes the confident joint.
+The probabilities must come from models that have not seen the row.
 Each class sets its own bar, so a rare class whose probabilities are low everywhere is judged by its
 own measure.
 """

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from steelyard.records import Dataset, Scorecard
 from steelyard.report.write_numbers import quantity
 
-__all__ = ["chance_of", "cost_matrix", "costs_in_words", "labels_of", "positive_of"]
+__all__ = ["chance_of", "cost_matrix", "costs_in_words", "curve_class", "labels_of", "positive_of"]
+
+ENOUGH_FOR_A_CURVE = 10
 
 
 def labels_of(dataset: Dataset, card: Scorecard | None = None, system: str | None = None) -> list[str]:
@@ -30,6 +32,19 @@ def positive_of(labels: Sequence[str], dataset: Dataset, protocol: Mapping[str, 
     """Return the code of the class of interest: in a binary task the one named, else the rare one."""
     wanted = str(protocol.get("positive"))
     return list(labels).index(wanted if len(labels) == 2 and wanted in labels else str(dataset.rare_class))
+
+
+def curve_class(labels: Sequence[str], dataset: Dataset, protocol: Mapping[str, Any]) -> int:
+    """Return the code of the class that curves are drawn for.
+
+    With several classes it is the rarest one that has enough rows to draw a curve at all.
+    """
+    if len(labels) == 2:
+        return positive_of(labels, dataset, protocol)
+    left_out = {str(label) for label in protocol.get("not_evaluated") or ()}
+    counts = {str(label): n for label, n in dataset.counts.items() if str(label) not in left_out}
+    enough = [label for label, n in counts.items() if n >= ENOUGH_FOR_A_CURVE]
+    return list(labels).index(enough[-1]) if enough else positive_of(labels, dataset, protocol)
 
 
 def cost_matrix(protocol: Mapping[str, Any], k: int) -> NDArray[np.float64] | None:

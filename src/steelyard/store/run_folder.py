@@ -236,13 +236,24 @@ def _differences(begun: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str
     if begun.get("data") != asked["data"]:
         phrases.append("data (the table or its loading options changed)")
     for part in ("settings", "versions"):
-        old, new = begun.get(part) or {}, asked[part]
+        old, new = _flat(begun.get(part)), _flat(asked[part])
         phrases += [
             f"{part}: {name} was {_show(old, name)}, now {_show(new, name)}"
             for name in sorted(set(old) | set(new))
             if name not in old or name not in new or old[name] != new[name]
         ]
     return phrases
+
+
+def _flat(values: Any, under: str = "") -> dict[str, Any]:
+    """Nested settings by dotted names, so that a message names the one that differs."""
+    if not isinstance(values, dict):
+        return {under: values}
+    return {
+        name: value
+        for key, inner in values.items()
+        for name, value in _flat(inner, f"{under}.{key}" if under else key).items()
+    }
 
 
 def _show(values: Mapping[str, Any], name: str) -> str:

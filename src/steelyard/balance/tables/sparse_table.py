@@ -49,7 +49,7 @@ class SparseTable(Table):
         return np.empty((self.n_rows, 0), dtype=np.int64)
 
     def grow(self, children: Children) -> Any:
-        made = children.numbers
+        made = type(self._rows)(children.numbers)
         if self.values.dtype.kind in "iub":
             made = made.copy()
             made.data = np.rint(made.data)
