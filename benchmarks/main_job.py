@@ -113,7 +113,9 @@ def steps(table: Path) -> dict[str, float]:
 def machine() -> str:
     """One line about where this was measured."""
     facts = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    model = next((line.partition(":")[2].strip() for line in facts if line.startswith("model name")), "unknown")
+    model = next(
+        (line.partition(":")[2].strip() for line in facts if line.startswith("model name")), "unknown"
+    )
     return f"{os.cpu_count()} cores ({model}), {platform.system()}, Python {platform.python_version()}"
 
 
