@@ -10,14 +10,14 @@ CODE   := src tests benchmarks docs scripts
 export OMP_NUM_THREADS ?= 1
 WORKERS ?= 2
 
-.PHONY: demo test check bench docs install core clean
+.PHONY: demo test check bench results docs install clean
 
 demo: $(VENV)/.core  ## install the core and run the main job on a real data set
 	$(BIN)/steelyard fit ecoli --out ecoli.steelyard --force
 
 test: $(VENV)/.all $(CORE)/.core-test check  ## everything: checks, the whole suite, and the suite on a bare core
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --quiet
-	$(CORE)/bin/python -m pytest --numprocesses $(WORKERS) --quiet tests/test_core_only.py tests/flow tests/balance tests/store
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --quiet
+	$(CORE)/bin/python -m pytest --numprocesses $(WORKERS) --dist loadfile --quiet tests/test_core_only.py tests/flow
 
 check: $(VENV)/.all  ## lint, format, types and layers, without the suite
 	$(BIN)/ruff check $(CODE)
@@ -28,8 +28,12 @@ check: $(VENV)/.all  ## lint, format, types and layers, without the suite
 bench: $(VENV)/.all  ## print the benchmark tables and write docs/benchmarks.md
 	$(BIN)/python benchmarks/main_job.py --write docs/benchmarks.md
 
-docs: $(VENV)/.all  ## regenerate every generated page
-	$(BIN)/python scripts/build_docs.py
+results: $(VENV)/.all  ## fit the hard real tables and write docs/results.md; needs STEELYARD_DATA and an hour or two
+	$(BIN)/python benchmarks/real_tables.py --write docs/results.md
+
+docs: $(VENV)/.all  ## regenerate the page of data sets and the picture of a report
+	$(BIN)/python scripts/build_datasets_page.py
+	$(BIN)/python scripts/picture_of_report.py
 
 install: $(VENV)/.all
 

@@ -30,23 +30,10 @@ def clean_table(n=900, rare=0.25, seed=0):
     return X, y
 
 
+@cache
 def real(name):
-    """A packaged data set, or one of the folder that STEELYARD_DATA names."""
-    packaged = {
-        "abalone19",
-        "adult",
-        "car",
-        "coswara_metadata",
-        "dermatology",
-        "ecoli",
-        "glass",
-        "nursery",
-        "yeast4",
-    }
-    packaged |= {"winequality-white"}
-    if name not in packaged and not os.environ.get("STEELYARD_DATA"):
-        pytest.skip(f"{name} is not in the package; set STEELYARD_DATA to the folder that holds it")
-    return _loaded(name)
+    """A packaged data set, read once."""
+    return load(name, rare="keep")
 
 
 RAW = {
@@ -71,8 +58,3 @@ def raw(name, rows=None):
 def _read(name, folder):
     file, target = RAW[name]
     return load(os.path.join(folder, file), target=target, rare="keep")
-
-
-@cache
-def _loaded(name):
-    return load(name, rare="keep")

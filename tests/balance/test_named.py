@@ -20,8 +20,9 @@ def test_every_sampler_of_imbalanced_learn_has_a_name():
 
 
 @pytest.mark.parametrize("name", samplers())
-def test_every_name_makes_a_sampler_that_resamples(name):
-    sampler = sampler_by_name(name, random_state=0)
+def test_every_name_makes_its_sampler(name):
+    needed = {"categorical_features": [0]} if name == "imblearn:smotenc" else {}
+    sampler = sampler_by_name(name, random_state=0, **needed)
     assert isinstance(sampler, samplers()[name])
     assert sampler_needs(name) == ("native" if isinstance(sampler, Sampler) else "dense")
     if "random_state" in sampler.get_params():
@@ -39,6 +40,8 @@ def test_parameters_are_passed_on():
         "standardize": False,
     }
     assert sampler_by_name("imblearn:near-miss", version=3).version == 3
+    with pytest.raises(BadOption, match="imblearn:smotenc needs 'categorical_features'"):
+        sampler_by_name("imblearn:smotenc")
     with pytest.raises(BadOption, match="tomek-links has no parameter 'k'; it has"):
         sampler_by_name("tomek-links", k=3)
 

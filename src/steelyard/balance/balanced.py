@@ -57,9 +57,9 @@ class Balanced(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         How ``predict_proba`` is brought back to the class shares before resampling. "prior" multiplies
         by the ratio of the shares, which is exact when rows were chosen by label alone (random over-
         and under-sampling) and an approximation otherwise. "calibrate" predicts untouched rows out of
-        fold, each fold resampled for itself, and fits a slope and one shift per class to them. "none"
-        leaves the probabilities of the resampled world. "auto" is "prior" where that is exact, else
-        "calibrate"; without probabilities it is "none".
+        fold, each fold resampled for itself, and fits a slope and one shift per class to what "prior"
+        makes of them. "none" leaves the probabilities of the resampled world. "auto" is "prior" where
+        that is exact, else "calibrate"; without probabilities it is "none".
     deployment_prior : mapping of label to share or array of shape (k,), optional
         Class shares where the model will be used; those before resampling by default.
     random_state : int, RandomState, Generator or None, default=None
@@ -218,13 +218,15 @@ class Balanced(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
                 "correction='prior' and correction='none' do without."
             ) from error
         seen = np.flatnonzero(~np.isnan(proba).any(axis=1))
+        self.raw_calibration_error_ = self._error(y, proba, seen, weight)
+        # What the shares explain is taken off first; slope and shifts start from there.
+        proba = correct_prior(proba, self._after, self._before)
         self._slope, self._shift = fit_slope_and_shift(*_rows_of(seen, proba, codes, weight))
         calibrated = np.full_like(proba, np.nan)
         for _, test in splits:
             others = np.setdiff1d(seen, test)
             slope, shift = fit_slope_and_shift(*_rows_of(others, proba, codes, weight))
             calibrated[test] = apply_slope_and_shift(proba[test], slope, shift)
-        self.raw_calibration_error_ = self._error(y, proba, seen, weight)
         self.calibration_error_ = self._error(y, calibrated, seen, weight)
 
     def _error(self, y: Any, proba: Any, rows: NDArray[np.intp], weight: Any) -> float:
@@ -248,12 +250,13 @@ class Balanced(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         asked = self._asked(X)
         proba = aligned_proba(self.estimator_, asked, self.classes_)
         wanted = self._before if self._wanted is None else self._wanted
-        if self.correction_ == "prior":
-            return correct_prior(proba, self._after, wanted)
+        if self.correction_ == "none":
+            return proba
         if self.correction_ == "calibrate":
+            proba = correct_prior(proba, self._after, self._before)
             proba = apply_slope_and_shift(proba, self._slope, self._shift)
             return proba if self._wanted is None else correct_prior(proba, self._before, wanted)
-        return proba
+        return correct_prior(proba, self._after, wanted)
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Most probable class of each row; what the estimator says itself if it has no probabilities.

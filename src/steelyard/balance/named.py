@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
+from inspect import Parameter, signature
 from typing import Any, Literal
 
 from imblearn import combine, over_sampling, under_sampling
@@ -96,13 +97,18 @@ def sampler_by_name(name: str, random_state: Any = None, **params: Any) -> Any:
     >>> sampler_by_name("smote", random_state=0, k_neighbors=3)
     SMOTE(k_neighbors=3, random_state=0, standardize=True)
     """
-    sampler = samplers()[_known_name(name)]()
-    known = sampler.get_params()
-    settings = {"random_state": random_state, "standardize": True, **params}
+    kind = samplers()[_known_name(name)]
+    known = signature(kind).parameters
     unknown = sorted(set(params) - set(known))
     if unknown:
         raise BadOption(f"{name} has no parameter {unknown[0]!r}; it has {sorted(known)}.")
-    return sampler.set_params(**{key: value for key, value in settings.items() if key in known})
+    given = {"random_state": random_state, "standardize": True, **params}
+    needed = [key for key, value in known.items() if value.default is Parameter.empty and key not in given]
+    if needed:
+        raise BadOption(
+            f"{name} needs {needed[0]!r}. For columns of categories use 'smote', which finds them."
+        )
+    return kind(**{key: value for key, value in given.items() if key in known})
 
 
 def sampler_needs(name: str) -> Literal["native", "dense"]:

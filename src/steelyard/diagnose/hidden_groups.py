@@ -16,17 +16,19 @@ from steelyard.records import Finding
 
 __all__ = ["HiddenGroups"]
 
-# A key is named by its last word (patient, tailnum), or by such a word before one of KEY_WORDS.
+# A key is named by such a word alone (patient, tailnum) or before one of KEY_WORDS (patient_nbr).
 # fmt: off
 GROUP_WORDS = frozenset({
     "account", "author", "batch", "client", "clinic", "customer", "device", "donor", "driver", "employee",
-    "family", "group", "guid", "hospital", "host", "household", "id", "lot", "machine", "member", "owner",
+    "family", "group", "hospital", "host", "household", "lot", "machine", "member", "owner",
     "participant", "patient", "person", "plant", "policy", "record", "school", "sensor", "session", "shop",
-    "site", "speaker", "station", "store", "student", "subject", "tailnum", "user", "uuid", "vehicle",
+    "site", "speaker", "station", "store", "student", "subject", "tailnum", "user", "vehicle",
 })
 # fmt: on
+ID_WORDS = frozenset({"guid", "id", "ids", "nbr", "uuid"})  # without such a word, of small groups only
 KEY_WORDS = frozenset({"code", "hash", "id", "ids", "key", "name", "nbr", "no", "nr", "num", "number"})
 PAIRS = 50_000
+LARGEST = 0.05  # of all rows: a value that more of them have is a usual value, not a group
 CONSTANT = 0.95  # agreement of pairs within a group, for a column that is constant in groups
 VARIED = 0.7  # and at most this between groups, or the column is constant anyway
 SIGNIFICANT = 5.0  # standard errors; one column in millions by chance
@@ -48,7 +50,8 @@ class HiddenGroups(Check):
     min_repeated : float
         Share of the rows that must share their value with another row.
     max_group_rows : float
-        Without a telling name, groups must have at most this many rows on average.
+        Without a telling name, groups must have at most this many rows on average (and none more than
+        5 % of all rows).
     min_excess : float
         By how much more often rows of one group must have the same label.
 
@@ -139,8 +142,9 @@ class HiddenGroups(Check):
             if other.name != column.name and _constant_in_groups(other.codes, within, between)
         ]
         same_label = z >= SIGNIFICANT and agree - expected >= self.min_excess
-        named = _named_like_key(column)
-        small = column.codes.size / column.n_levels <= self.max_group_rows
+        sizes = np.bincount(column.codes)
+        small = sizes.mean() <= self.max_group_rows and sizes.max() <= LARGEST * sizes.sum()
+        named = _named_like_key(column.words) or (small and not ID_WORDS.isdisjoint(column.words[-1:]))
         if not named and not (small and same_label and constant):
             return None
         return {
@@ -148,15 +152,14 @@ class HiddenGroups(Check):
             "label_agreement": agree,
             "label_expected": expected,
             "constant": constant,
-            "named": named,
             "agree": bool(same_label or constant),
         }
 
 
-def _named_like_key(column: ColumnView) -> bool:
-    words = column.words
-    last = words[-1] if words else ""
-    return last in GROUP_WORDS or (last in KEY_WORDS and not GROUP_WORDS.isdisjoint(words))
+def _named_like_key(words: tuple[str, ...]) -> bool:
+    if len(words) < 2:
+        return not GROUP_WORDS.isdisjoint(words)
+    return words[-1] in KEY_WORDS and words[-2] in GROUP_WORDS
 
 
 Pairs = tuple[NDArray[np.intp], NDArray[np.intp]]

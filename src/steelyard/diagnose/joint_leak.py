@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from steelyard.diagnose.base import Check
 from steelyard.diagnose.column_skill import auc_per_class
@@ -75,7 +74,7 @@ class JointLeak(Check):
     }
 
     def __init__(
-        self, min_auc: float = 0.98, min_gap: float = 0.1, n_columns: int = 3, min_rows: int = 20
+        self, min_auc: float = 0.98, min_gap: float = 0.15, n_columns: int = 3, min_rows: int = 20
     ) -> None:
         self.min_auc = min_auc
         self.min_gap = min_gap
@@ -108,9 +107,11 @@ class JointLeak(Check):
             )
         said = (
             f"Class {found['class']!r} is told apart with AUC {found['auc_few']:.3f} by "
-            f"{' and '.join(map(repr, found['columns']))} alone, and with AUC {found['auc_rest']:.3f} by all "
-            f"other columns.{measured}"
+            f"{' and '.join(map(repr, found['columns']))} alone"
         )
+        if found["auc_rest"] is not None:
+            said += f", and with AUC {found['auc_rest']:.3f} by all other columns"
+        said += f".{measured}"
         if found["gap"] < self.min_gap:
             return self._clear(said, found)
         return self._found(
@@ -136,8 +137,10 @@ class JointLeak(Check):
         """The few columns that matter most for a class against all others."""
         few = _most_important(evidence, left, c, self.n_columns)
         auc_few = self._auc(evidence, few, c)
-        auc_rest = self._auc(evidence, [j for j in left if j not in few], c)
-        gap = auc_few - auc_rest if auc_few >= self.min_auc else 0.0
+        auc_rest, gap = None, 0.0
+        if auc_few >= self.min_auc:
+            auc_rest = self._auc(evidence, [j for j in left if j not in few], c)
+            gap = auc_few - auc_rest
         if gap >= self.min_gap:
             few = self._fewest(evidence, few, c, auc_few)
         names = [evidence.columns[j].name for j in sorted(few)]
@@ -168,24 +171,22 @@ class JointLeak(Check):
 def _most_important(evidence: Evidence, columns: list[int], c: int, how_many: int) -> list[int]:
     """Columns whose shuffling costs most AUC of class ``c`` on held-out rows, most important first."""
     train, test = evidence.splits[0]
-    names = [evidence.columns[j].name for j in columns]
-    table = evidence.frame[names]
-    codes = evidence.codes[evidence.sample]
-    seed = int_seed(evidence.seed, "joint leak")
-    model = quick_model(2, random_state=seed)
-    model.fit(table.iloc[evidence.sample[train]], codes[train] == c)
+    table = evidence.frame[[evidence.columns[j].name for j in columns]]
+    truth = (evidence.codes[evidence.sample] == c).astype(np.intp)
+    model = quick_model(2, random_state=int_seed(evidence.seed, "joint leak"))
+    model.fit(table.iloc[evidence.sample[train]], truth[train])
+    prepare, learn = model[0], model[1]
     rng = child(evidence.seed, "joint leak", "shuffle")
     bound = min(MOST_SHUFFLED, max(LEAST_SHUFFLED, SHUFFLED_CELLS // len(columns)))
     test = test if test.size <= bound else rng.choice(test, bound, replace=False)
-    held, truth = table.iloc[evidence.sample[test]].copy(), (codes[test] == c).astype(np.intp)
-    loss = np.empty(len(columns))
-    for i, name in enumerate(names):
-        kept = held[name].copy()
-        held[name] = kept.iloc[rng.permutation(len(held))].set_axis(held.index)
-        loss[i] = -_auc_true(model, held, truth)
-        held[name] = kept
-    return [columns[i] for i in np.argsort(-loss, kind="stable")[:how_many]]
-
-
-def _auc_true(model: object, table: object, truth: NDArray[np.intp]) -> float:
-    return float(auc_per_class(aligned_proba(model, table, np.array([False, True])), truth)[1])
+    held = prepare.transform(table.iloc[evidence.sample[test]])
+    left = np.full(len(columns), np.inf)
+    for i, name in enumerate(table.columns):
+        made = [out for out, source in prepare.source_of_.items() if source == name]
+        if not made:  # left out by the preparer: constant in the training part
+            continue
+        kept = held[made].copy()
+        held[made] = kept.iloc[rng.permutation(len(held))].set_axis(held.index)
+        left[i] = auc_per_class(aligned_proba(learn, held, np.array([0, 1])), truth[test])[1]
+        held[made] = kept
+    return [columns[i] for i in np.argsort(left, kind="stable")[:how_many]]

@@ -36,6 +36,8 @@ def facts(
     if card is not None and chosen is not None:
         for name in dict.fromkeys([metric or "", "average_precision"]):
             value = chosen.metrics.get(name)
+            if name == metric and card.corrected is not None:
+                value = card.corrected
             if value is None:
                 continue
             digits = digits_of(card, name)

@@ -41,7 +41,7 @@ OPENINGS = {
     "Cannot tell whether the promise held",
 }
 FEW_RARE_ROWS = 50
-SOME_RARE_ROWS = 200
+SOME_RARE_ROWS = 500
 
 
 def _answer(question: str, answer: str, *details: str) -> dict[str, Any]:
@@ -186,9 +186,9 @@ def _certainty(rare_rows: int, expected: Estimate | None, digits: int) -> dict[s
     if rare_rows < FEW_RARE_ROWS:
         answer, why = "Not very", "so few that every figure here could move a lot on other data"
     elif rare_rows < SOME_RARE_ROWS:
-        answer, why = "Fairly", "enough for the large differences, not for the small ones"
+        answer, why = "Of large differences only", "enough for those, not for small ones"
     else:
-        answer, why = "Sure enough to act on", "enough for narrow intervals if new data resemble these"
+        answer, why = "Quite, if new rows resemble these", "enough to see small differences"
     width = ""
     if expected is not None and math.isfinite(expected.high - expected.low):
         width = f"The interval is {figure(expected.high - expected.low, digits)} wide."
