@@ -23,7 +23,6 @@ IMBLEARN = (
     "imblearn:random-under-sampler",
     "imblearn:smote",
     "balanced-forest",
-    "easy-ensemble",
     "rusboost",
 )
 OURS = ("logistic", "smote", "random-under")

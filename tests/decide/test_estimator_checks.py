@@ -11,9 +11,9 @@ RULES = [
     ArgmaxRule(INNER),
     ArgmaxRule(INNER, calibration="sigmoid", random_state=0),
     CostThreshold(INNER, random_state=0),
-    MetricThreshold(INNER, random_state=0),
-    CapacityThreshold(INNER, review=20, random_state=0),
-    RecallFloor(INNER, random_state=0),
+    MetricThreshold(INNER, calibration=None, random_state=0),
+    CapacityThreshold(INNER, review=20, calibration=None, random_state=0),
+    RecallFloor(INNER, calibration=None, random_state=0),
 ]
 NOT_THE_LIKELIEST = "the check wants the most probable class, and a moved threshold decides otherwise"
 FOLDS_SPLIT_ROWS = "inner folds split rows, so a row of weight two is not two rows"

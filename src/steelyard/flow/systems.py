@@ -27,7 +27,7 @@ from steelyard.errors import BadOption
 from steelyard.evaluate import System
 from steelyard.flow.settings import INNER_FOLDS, Settings
 from steelyard.kernels.rng import int_seed
-from steelyard.learn import default_learner, learner_by_name, learners
+from steelyard.learn import QuantileGrid, default_learner, learner_by_name, learners
 from steelyard.records import Dataset
 
 __all__ = ["BASELINES", "DEFAULT_REMEDIES", "build_systems", "remedy_names"]
@@ -63,9 +63,12 @@ class _Builder:
             random_state=int_seed(self.seed, "learner"),
         )
 
-    def prepared(self, learner: Any, output: str = "native") -> Pipeline:
+    def prepared(self, learner: Any, output: str = "native", *, weighted: bool = False) -> Pipeline:
         preparer = TablePreparer(output=output, random_state=int_seed(self.seed, "preparer"))
-        return Pipeline([("prepare", preparer), ("learn", learner)])
+        # Boosting with weights is slow on columns of many values.
+        slow = output == "native" and (weighted or self.dataset.weight is not None)
+        grid = [("grid", QuantileGrid())] if slow else []
+        return Pipeline([("prepare", preparer), *grid, ("learn", learner)])
 
     def decided(self, estimator: Any) -> Decided:
         """Wrap calibration and the rule that the user asked for around an estimator."""
@@ -101,7 +104,7 @@ class _Builder:
         return System("threshold", "threshold", moved, resamples=False)
 
     def class_weight(self) -> System:
-        weighted = self.decided(self.prepared(self.learner(class_weight="balanced")))
+        weighted = self.decided(self.prepared(self.learner(class_weight="balanced"), weighted=True))
         return System("class-weight", "weights", weighted, resamples=False)
 
     def other_learner(self, name: str) -> System:

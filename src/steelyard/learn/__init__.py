@@ -7,5 +7,6 @@ from steelyard.learn.learners import LearnerSpec as LearnerSpec
 from steelyard.learn.learners import learner_by_name as learner_by_name
 from steelyard.learn.learners import learners as learners
 from steelyard.learn.prior_correction import PriorCorrected as PriorCorrected
+from steelyard.learn.quantile_grid import QuantileGrid as QuantileGrid
 
-__all__ = ["LearnerSpec", "PriorCorrected", "default_learner", "learner_by_name", "learners"]
+__all__ = ["LearnerSpec", "PriorCorrected", "QuantileGrid", "default_learner", "learner_by_name", "learners"]
