@@ -13,7 +13,7 @@ WORKERS ?= 2
 .PHONY: demo test check bench results docs install clean
 
 demo: $(VENV)/.core  ## install the core and run the main job on a real data set
-	$(BIN)/steelyard fit ecoli --out ecoli.steelyard --force
+	$(BIN)/steelyard fit yeast6 --out yeast6.steelyard --force
 
 test: $(VENV)/.all $(CORE)/.core-test check  ## everything: checks, the whole suite, and the suite on a bare core
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --quiet
@@ -31,9 +31,11 @@ bench: $(VENV)/.all  ## print the benchmark tables and write docs/benchmarks.md
 results: $(VENV)/.all  ## fit the hard real tables and write docs/results.md; needs STEELYARD_DATA and an hour or two
 	$(BIN)/python benchmarks/real_tables.py --write docs/results.md
 
-docs: $(VENV)/.all  ## regenerate the page of data sets and the picture of a report
+docs: $(VENV)/.all  ## regenerate the pages of data sets and checks, and the pictures of a report
 	$(BIN)/python scripts/build_datasets_page.py
-	$(BIN)/python scripts/picture_of_report.py
+	$(BIN)/python scripts/build_check_pages.py
+	$(BIN)/steelyard fit page-blocks --out build/pictures.steelyard --force
+	$(BIN)/python docs/pictures/take.py build/pictures.steelyard/report.html
 
 install: $(VENV)/.all
 

@@ -32,6 +32,7 @@ from sklearn.metrics import (
 from sklearn.model_selection import StratifiedKFold, TunedThresholdClassifierCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+
 from steelyard.learn import default_learner
 
 frame = pd.read_parquet(sys.argv[1])

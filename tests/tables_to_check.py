@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from steelyard.data import load
+from steelyard.diagnose import Evidence
 from steelyard.records import Dataset
 
 
@@ -34,6 +35,16 @@ def clean_table(n=900, rare=0.25, seed=0):
 def real(name):
     """A packaged data set, read once."""
     return load(name, rare="keep")
+
+
+def ask(check, name):
+    """What a check says of a packaged data set, with the evidence that earlier tests gathered on it."""
+    return check.check(real(name), _evidence(name))
+
+
+@cache
+def _evidence(name):
+    return Evidence(real(name))
 
 
 RAW = {

@@ -11,7 +11,7 @@ RULES = [
     ArgmaxRule(INNER),
     ArgmaxRule(INNER, calibration="sigmoid", random_state=0),
     CostThreshold(INNER, random_state=0),
-    MetricThreshold(INNER, calibration=None, random_state=0),
+    MetricThreshold(INNER, random_state=0),
     CapacityThreshold(INNER, review=20, calibration=None, random_state=0),
     RecallFloor(INNER, calibration=None, random_state=0),
 ]

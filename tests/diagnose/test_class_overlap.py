@@ -3,7 +3,7 @@ import pytest
 from sklearn.dummy import DummyClassifier
 
 from steelyard.diagnose import ClassOverlap
-from tables_to_check import clean_table, dataset, real
+from tables_to_check import ask, clean_table, dataset
 
 
 def clouds(distance, n=400, rare=40, noise_columns=0):
@@ -55,6 +55,6 @@ def test_limits_move_the_outcome():
 
 
 def test_hard_real_sets_overlap_and_easy_ones_do_not():
-    assert ClassOverlap().check(real("abalone19")).outcome == "found"
-    assert ClassOverlap().check(real("yeast4")).outcome == "found"
-    assert ClassOverlap().check(real("car")).outcome == "clear"
+    assert ask(ClassOverlap(), "abalone19").outcome == "found"
+    assert ask(ClassOverlap(), "yeast4").outcome == "found"
+    assert ask(ClassOverlap(), "car").outcome == "clear"

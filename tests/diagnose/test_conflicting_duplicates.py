@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from steelyard.diagnose import ConflictingDuplicates
-from tables_to_check import clean_table, dataset, raw, real
+from tables_to_check import ask, clean_table, dataset, raw
 
 
 @settings(max_examples=60, deadline=None)
@@ -42,6 +42,6 @@ def test_limits_move_outcome_and_severity():
 
 
 def test_real_sets():
-    wine = ConflictingDuplicates().check(real("winequality-white"))
+    wine = ask(ConflictingDuplicates(), "winequality-white")
     assert (wine.outcome, wine.measures["repeats"]) == ("clear", 937)
     assert ConflictingDuplicates().check(raw("fars")).measures["sets"] == 2696

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 
 from steelyard.diagnose import ConstantColumns
-from tables_to_check import clean_table, dataset, raw, real
+from tables_to_check import ask, clean_table, dataset, raw
 
 
 def test_constant_and_empty_columns_are_found():
@@ -27,5 +27,5 @@ def test_the_limit_decides():
 
 
 def test_real_sets():
-    assert ConstantColumns().check(real("yeast4")).outcome == "clear"
+    assert ask(ConstantColumns(), "yeast4").outcome == "clear"
     assert ConstantColumns().check(raw("flights", 5000)).columns == ("year",)

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from steelyard.diagnose import HiddenGroups
-from tables_to_check import clean_table, dataset, raw, real
+from tables_to_check import ask, clean_table, dataset, raw
 
 
 def patients(name="patient_nbr", n=200, per=5, as_text=False, seed=0):
@@ -70,5 +70,5 @@ def test_limits_move_the_outcome():
 
 
 def test_real_sets():
-    assert HiddenGroups().check(real("adult")).outcome == "clear"
+    assert ask(HiddenGroups(), "adult").outcome == "clear"
     assert HiddenGroups().check(raw("flights", 50_000)).columns == ("tailnum",)

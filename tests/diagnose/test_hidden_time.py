@@ -4,7 +4,7 @@ import pytest
 
 from steelyard.diagnose import HiddenTime
 from steelyard.diagnose.hidden_time import rate_drift
-from tables_to_check import clean_table, dataset, real
+from tables_to_check import ask, clean_table, dataset
 
 N = 3000
 
@@ -91,4 +91,4 @@ def test_limits_move_the_outcome():
 
 
 def test_coswara_drifts():
-    assert HiddenTime().check(real("coswara_metadata")).outcome == "found"
+    assert ask(HiddenTime(), "coswara_metadata").outcome == "found"

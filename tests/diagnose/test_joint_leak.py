@@ -3,7 +3,7 @@ import pandas as pd
 from sklearn.datasets import load_iris
 
 from steelyard.diagnose import JointLeak
-from tables_to_check import clean_table, dataset, real
+from tables_to_check import ask, clean_table, dataset
 
 
 def two_scores(n=900, seed=0):
@@ -67,4 +67,4 @@ def test_limits_move_the_outcome():
 
 
 def test_an_easy_real_set_is_clear():
-    assert JointLeak().check(real("glass")).outcome == "clear"
+    assert ask(JointLeak(), "glass").outcome == "clear"

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from steelyard.diagnose import NearDuplicates
-from tables_to_check import clean_table, dataset, real
+from tables_to_check import ask, clean_table, dataset
 
 
 def planted(kind, copies=30):
@@ -61,7 +61,7 @@ def test_limits_move_the_outcome():
 
 
 def test_real_repeats_are_counted():
-    wine = NearDuplicates().check(real("winequality-white"))
+    wine = ask(NearDuplicates(), "winequality-white")
     assert (wine.outcome, wine.severity, wine.measures["exact"]) == ("found", "warning", 937)
-    assert NearDuplicates().check(real("car")).outcome == "clear"
-    assert NearDuplicates().check(real("yeast4")).severity == "info"
+    assert ask(NearDuplicates(), "car").outcome == "clear"
+    assert ask(NearDuplicates(), "yeast4").severity == "info"

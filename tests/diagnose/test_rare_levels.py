@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from steelyard.diagnose import RareLevels
-from tables_to_check import clean_table, dataset, real
+from tables_to_check import ask, clean_table, dataset
 
 
 def towns(rare=20):
@@ -39,5 +39,5 @@ def test_limits_move_the_outcome(limits):
 
 
 def test_real_sets():
-    assert RareLevels().check(real("car")).outcome == "clear"
-    assert RareLevels().check(real("coswara_metadata")).outcome == "found"
+    assert ask(RareLevels(), "car").outcome == "clear"
+    assert ask(RareLevels(), "coswara_metadata").outcome == "found"

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from steelyard.diagnose import RowIds
-from tables_to_check import clean_table, dataset, real
+from tables_to_check import ask, clean_table, dataset
 
 RNG = np.random.default_rng(0)
 N = 900
@@ -61,4 +61,4 @@ def test_limits_move_the_outcome():
 
 
 def test_a_sampling_weight_is_no_id():
-    assert RowIds().check(real("adult")).outcome == "clear"
+    assert ask(RowIds(), "adult").outcome == "clear"

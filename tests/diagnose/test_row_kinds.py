@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from steelyard.diagnose import RowKinds
-from tables_to_check import dataset, real
+from tables_to_check import ask, dataset
 
 
 def cloud_and(rare, n=300):
@@ -49,4 +49,4 @@ def test_border_rows_get_other_advice():
 
 
 def test_abalone19_has_no_safe_row():
-    assert RowKinds().check(real("abalone19")).measures["by_class"]["19"]["safe"] == 0
+    assert ask(RowKinds(), "abalone19").measures["by_class"]["19"]["safe"] == 0

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from steelyard.diagnose import SmallDisjuncts
-from tables_to_check import dataset, real
+from tables_to_check import ask, dataset
 
 
 def islands(n_islands, per_island, n=600, seed=0):
@@ -41,6 +41,6 @@ def test_a_class_needs_rows():
     assert SmallDisjuncts(min_rows=61).check(islands(20, 3)).outcome == "not applicable"
 
 
-def test_abalone19_is_in_pieces_and_car_is_not():
-    assert SmallDisjuncts().check(real("abalone19")).outcome == "found"
-    assert SmallDisjuncts().check(real("car")).outcome == "clear"
+def test_yeast4_is_in_pieces_and_car_is_not():
+    assert ask(SmallDisjuncts(), "yeast4").outcome == "found"
+    assert ask(SmallDisjuncts(), "car").outcome == "clear"

@@ -156,3 +156,15 @@ def test_a_named_class_of_interest_beats_the_rare_one(binary):
     report = collect(binary["dataset"], [], card)
     assert report["curves"]["label"] == "benign"
     assert report["confusion"]["positive"] == 0
+
+
+def test_a_threshold_that_never_moved_is_told_once(binary):
+    def told(**decision):
+        rows = tuple(dataclasses.replace(row, decision=decision) for row in binary["card"].rows)
+        report = collect(binary["dataset"], [], dataclasses.replace(binary["card"], rows=rows))
+        return report["verdict"]["answers"][1]["details"]
+
+    sentence = "Set anew in each of 4 folds; in the first: A row is called so."
+    assert told(threshold=0.3, sentence=sentence) == ["A row is called so."]
+    moved = told(threshold=0.3, threshold_low=0.2, threshold_high=0.4, sentence=sentence)
+    assert moved == [sentence, "From fold to fold it lay between 0.200 and 0.400."]

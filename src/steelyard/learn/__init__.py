@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from steelyard.learn.default_learner import Boosting as Boosting
+from steelyard.learn.default_learner import boosting_for as boosting_for
 from steelyard.learn.default_learner import default_learner as default_learner
 from steelyard.learn.learners import LearnerSpec as LearnerSpec
 from steelyard.learn.learners import learner_by_name as learner_by_name
@@ -9,4 +11,13 @@ from steelyard.learn.learners import learners as learners
 from steelyard.learn.prior_correction import PriorCorrected as PriorCorrected
 from steelyard.learn.quantile_grid import QuantileGrid as QuantileGrid
 
-__all__ = ["LearnerSpec", "PriorCorrected", "QuantileGrid", "default_learner", "learner_by_name", "learners"]
+__all__ = [
+    "Boosting",
+    "LearnerSpec",
+    "PriorCorrected",
+    "QuantileGrid",
+    "boosting_for",
+    "default_learner",
+    "learner_by_name",
+    "learners",
+]

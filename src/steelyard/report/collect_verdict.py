@@ -33,6 +33,7 @@ PROMISE_WORDS = {
     False: "On new rows the model does not keep what was promised.",
     None: "These rows cannot tell whether the model keeps what was promised.",
 }
+FIRST_FOLD = "in the first: "
 OPENINGS = {
     "No evidence that resampling helps",
     "Resampling helps",
@@ -126,9 +127,11 @@ def _decision(decision: Any) -> dict[str, Any] | None:
     sentence = str(decision.get("sentence") or "")
     if isinstance(threshold, (int, float)) and not isinstance(threshold, bool):
         low, high = decision.get("threshold_low"), decision.get("threshold_high")
-        moved = (
-            f"From fold to fold it lay between {figure(low)} and {figure(high)}." if low is not None else ""
-        )
+        moved = ""
+        if low is None:  # the same in every fold, so one fold speaks for all
+            sentence = sentence.partition(FIRST_FOLD)[2] or sentence
+        else:
+            moved = f"From fold to fold it lay between {figure(low)} and {figure(high)}."
         return _answer("Where to draw the line", f"At a probability of {figure(threshold)}", sentence, moved)
     rule = str(decision.get("rule") or "")
     if not (sentence or rule):

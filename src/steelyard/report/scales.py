@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 __all__ = ["Scale", "linear", "logarithmic"]
 
+TICK_DIGITS = 10
 NARROW = 1e-9
 """Values closer than this, as a part of themselves, are one value."""
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -49,7 +50,8 @@ def linear(low: float, high: float, wanted: int = 5) -> Scale:
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(s * power for s in STEPS if s * power >= rough * (1 - 1e-9))
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    ticks = tuple(round(i * step, 12) for i in range(first, last + 1))
+    digits = TICK_DIGITS - math.floor(math.log10(step))
+    ticks = tuple(round(i * step, digits) for i in range(first, last + 1))
     return Scale(ticks[0], ticks[-1], ticks)
 
 
