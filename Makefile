@@ -31,9 +31,8 @@ bench: $(VENV)/.all  ## print the benchmark tables and write docs/benchmarks.md
 results: $(VENV)/.all  ## fit the hard real tables and write docs/results.md; needs STEELYARD_DATA and an hour or two
 	$(BIN)/python benchmarks/real_tables.py --write docs/results.md
 
-docs: $(VENV)/.all  ## regenerate the pages of data sets and checks, and the pictures of a report
+docs: $(VENV)/.all  ## regenerate the page of data sets and the pictures of a report
 	$(BIN)/python scripts/build_datasets_page.py
-	$(BIN)/python scripts/build_check_pages.py
 	$(BIN)/steelyard fit page-blocks --out build/pictures.steelyard --force
 	$(BIN)/python docs/pictures/take.py build/pictures.steelyard/report.html
 
