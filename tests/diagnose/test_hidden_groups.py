@@ -51,7 +51,7 @@ def test_features_that_repeat_are_no_keys():
     X["weight"] = rng.integers(10_000, 10_500, 900)  # repeats, and nothing goes with it
     finding = HiddenGroups().check(dataset(X, y))
     assert finding.outcome == "clear"
-    assert "3 columns repeat" in finding.explanation
+    assert "Columns that repeat: 3." in finding.explanation
 
 
 def test_nothing_to_look_at():

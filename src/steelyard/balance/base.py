@@ -270,7 +270,7 @@ class OverSampler(Sampler):
 
     def _resample(self, task: Task) -> Resampled:
         missing = task.wanted - task.counts
-        broods = [self._children(task, code, int(missing[code])) for code in np.flatnonzero(missing)]
+        broods = [self._children(task, code, int(missing[code])) for code in np.flatnonzero(missing).tolist()]
         everything = np.arange(task.table.n_rows)
         if not broods:
             return self._record(task, everything)

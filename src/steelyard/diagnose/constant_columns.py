@@ -56,7 +56,7 @@ class ConstantColumns(Check):
         listed = ", ".join(repr(name) for name in names[:LISTED])
         more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
         return self._found(
-            f"{len(constant)} columns are constant and {len(empty)} are empty: {listed}{more}.",
+            f"These columns say the same of every row: {listed}{more} ({len(empty):,} of them empty).",
             "Leave them out; if one should vary, the export or the selection of rows went wrong.",
             columns=names,
             measures=measures,

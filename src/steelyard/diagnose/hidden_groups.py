@@ -104,7 +104,7 @@ class HiddenGroups(Check):
                 keys[column.name] = told
         if not keys:
             return self._clear(
-                f"{len(candidates)} columns repeat; none looks like the key of a group.", {"keys": {}}
+                f"Columns that repeat: {len(candidates):,}. None looks like the key of a group.", {"keys": {}}
             )
         said = "; ".join(
             f"{name!r} has {k['groups']:,} groups, whose rows share their label {k['label_agreement']:.0%} "

@@ -58,6 +58,6 @@ class RandomOverSampler(Selector):
     def _select(self, task: Task) -> NDArray[np.intp]:
         rows = [np.arange(task.table.n_rows)]
         missing = task.wanted - task.counts
-        for code in np.flatnonzero(missing):
+        for code in np.flatnonzero(missing).tolist():
             rows.append(task.stream(code).choice(task.rows_of(code), size=missing[code]))
         return np.concatenate(rows)

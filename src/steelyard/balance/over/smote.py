@@ -109,7 +109,7 @@ class SMOTE(OverSampler):
         return open_space(table, "SMOTE", self.categorical_features, standardize=self.standardize)
 
     def _check_task(self, task: Task) -> None:
-        for code in np.flatnonzero(task.wanted > task.counts):
+        for code in np.flatnonzero(task.wanted > task.counts).tolist():
             self._refuse_lonely_class(task, code)
 
     def _refuse_lonely_class(self, task: Task, code: int) -> None:

@@ -111,4 +111,4 @@ def grown_index(index: pd.Index, n_new: int) -> pd.Index:
         first = int(index.max()) + 1
         return index.append(pd.Index(np.arange(first, first + n_new), dtype=index.dtype, name=index.name))
     rows = np.concatenate([np.arange(len(index)), np.full(n_new, -1)])
-    return index.take(rows, allow_fill=True, fill_value=index._na_value)
+    return index.take(rows, allow_fill=True, fill_value=np.nan)
