@@ -21,7 +21,6 @@ from tables import write_synthetic
 HERE = Path(__file__).parent
 PYTHON = sys.executable
 IMPORT_RUNS = 9
-PAIRED_RUNS = 3
 SMALL, LARGE = 1_000, 100_000
 GOALS = {
     "import": "below 0.15 s",
@@ -127,10 +126,10 @@ def row(what: str, measured: str, goal: str, met: bool) -> str:
     return f"| {what} | {measured} | {GOALS[goal]} | {verdict(met)} |"
 
 
-def small_rows(table: Path) -> list[str]:
+def small_rows(table: Path, runs: int) -> list[str]:
     """What a small table shows."""
     seconds = import_seconds()
-    cost = median_cost([fit_cost(table) for _ in range(PAIRED_RUNS)])
+    cost = median_cost([fit_cost(table) for _ in range(runs)])
     return [
         row("`import steelyard`, beyond Python's own start", f"{seconds:.3f} s", "import", seconds < 0.15),
         row(f"`steelyard fit`, {SMALL:,} x 30, 2 workers", f"{cost.wall:.1f} s", "fit small", cost.wall < 30),
@@ -168,20 +167,18 @@ def hand_rows(n: int, table: Path, runs: int) -> list[str]:
     ]
 
 
-def page(large: bool, with_install: bool) -> str:
+def page(large: bool, with_install: bool, runs: int) -> str:
     """Measure everything asked for and write it as a page."""
     with tempfile.TemporaryDirectory() as folder:
         tables = {n: write_synthetic(Path(folder), n) for n in ((SMALL, LARGE) if large else (SMALL,))}
-        goals = small_rows(tables[SMALL])
+        goals = small_rows(tables[SMALL], runs)
         apart = ""
         if large:
             goals += large_rows(tables[LARGE])
             parts = ", ".join(f"{name} {value:.1f} s" for name, value in steps(tables[LARGE]).items())
             apart = f"Apart from that, at {LARGE:,} x 30: {parts}."
         by_hand = [
-            line
-            for n, table in tables.items()
-            for line in hand_rows(n, table, 1 if n == LARGE else PAIRED_RUNS)
+            line for n, table in tables.items() for line in hand_rows(n, table, 1 if n == LARGE else runs)
         ]
     lines = [
         "# Benchmarks of the main job",
@@ -232,8 +229,9 @@ def main() -> None:
     options.add_argument("--write", type=Path)
     options.add_argument("--no-install", action="store_true", help="leave the fresh environments out")
     options.add_argument("--small", action="store_true", help="leave the large table out")
+    options.add_argument("--runs", type=int, default=3, help="of the small table; medians are shown")
     asked = options.parse_args()
-    text = page(large=not asked.small, with_install=not asked.no_install)
+    text = page(large=not asked.small, with_install=not asked.no_install, runs=asked.runs)
     print(text)
     if asked.write is not None:
         asked.write.write_text(text, encoding="utf-8")

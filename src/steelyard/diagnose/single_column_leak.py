@@ -132,7 +132,7 @@ class SingleColumnLeak(Check):
         for j in suspects:
             ahead = np.where(aucs[j] >= self.min_auc, aucs[j] - rest, -np.inf)
             if ahead.max() >= self.min_gap:
-                leaking[j] = int(ahead.argmax())
+                leaking[j] = _rarest_best(ahead, evidence)
         return leaking
 
     def _far_ahead(self, aucs: NDArray[np.float64]) -> tuple[int, int] | None:
