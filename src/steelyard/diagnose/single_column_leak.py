@@ -16,6 +16,7 @@ from steelyard.records import Finding
 __all__ = ["SingleColumnLeak"]
 
 CHANCE = 0.5
+ROUNDING = 1e-9
 MIN_COLUMNS = 5  # standing out means little among fewer
 WORTH_NAMING = 0.75
 NO_SKILL = 0.05  # a lead over columns that know nothing is measured from here
@@ -81,7 +82,8 @@ class SingleColumnLeak(Check):
         names = [column.name for column in evidence.columns]
         suspects = evidence.columns_above(self.min_auc, self.min_rows)
         leaking = self._not_matched_by_rest(evidence, aucs, suspects)
-        best = np.unravel_index(int(aucs.argmax()), aucs.shape)
+        best = int(aucs.max(axis=1).argmax())
+        best_class = str(evidence.classes[_rarest_best(aucs[best], evidence)])
         measures = {
             "auc": {names[j]: round(float(aucs[j].max()), 4) for j in np.argsort(-aucs.max(axis=1))[:10]},
             "suspects": [names[j] for j in suspects],
@@ -99,7 +101,7 @@ class SingleColumnLeak(Check):
                 columns=[names[j] for j in leaking],
                 measures=measures,
             )
-        ahead = self._far_ahead(aucs)
+        ahead = self._far_ahead(aucs, evidence)
         if ahead is not None:
             column, c = ahead
             return self._found(
@@ -112,8 +114,8 @@ class SingleColumnLeak(Check):
             )
         easy = " (other columns tell it as well)" if suspects else ""
         return self._clear(
-            f"No column alone gives a class away; the best, {names[best[0]]!r}, has AUC {aucs[best]:.3f} for "
-            f"{str(evidence.classes[best[1]])!r}{easy}.{measured}",
+            f"No column alone gives a class away; the best, {names[best]!r}, has AUC "
+            f"{aucs[best].max():.3f} for {best_class!r}{easy}.{measured}",
             measures,
         )
 
@@ -135,12 +137,18 @@ class SingleColumnLeak(Check):
                 leaking[j] = _rarest_best(ahead, evidence)
         return leaking
 
-    def _far_ahead(self, aucs: NDArray[np.float64]) -> tuple[int, int] | None:
+    def _far_ahead(self, aucs: NDArray[np.float64], evidence: Evidence) -> tuple[int, int] | None:
         """The column and class whose lead over all other columns is largest, if it is large."""
         if aucs.shape[0] < MIN_COLUMNS:
             return None
         order = np.sort(aucs, axis=0)
         first, second = order[-1] - CHANCE, order[-2] - CHANCE
         lead = np.where(first >= WORTH_NAMING - CHANCE, first / np.maximum(second, NO_SKILL), 0.0)
-        c = int(lead.argmax())
+        c = _rarest_best(lead, evidence)
         return (int(aucs[:, c].argmax()), c) if lead[c] >= self.stands_out else None
+
+
+def _rarest_best(values: NDArray[np.float64], evidence: Evidence) -> int:
+    """The class with the largest value, the rarest one among equals: of two classes both are told alike."""
+    best = np.flatnonzero(values >= values.max() - ROUNDING)
+    return int(best[np.argmin(evidence.counts[best])])

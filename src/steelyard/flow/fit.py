@@ -9,6 +9,7 @@ from typing import Any
 
 from sklearn.base import clone
 
+from steelyard import __version__
 from steelyard.diagnose import checkup
 from steelyard.flow.compare import run_comparison
 from steelyard.flow.explanations import explain_system
@@ -145,7 +146,7 @@ def _write(
         card,
         explanations=explanations,
         seal=seal,
-        settings=settings.to_dict(),
+        settings={**settings.to_dict(), "version": __version__, "versions": versions()},
         announcements=preparer.announcements_,
     )
     write_whole(folder / REPORT, render(page))
