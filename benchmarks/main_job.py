@@ -13,6 +13,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from measure import Cost, run
@@ -41,14 +42,17 @@ def verdict(met: bool) -> str:
     return "met" if met else "**missed**"
 
 
+def start_seconds(code: str) -> float:
+    """Wall seconds of a fresh interpreter that runs ``code``."""
+    start = time.perf_counter()
+    subprocess.run([PYTHON, "-c", code], check=True)
+    return time.perf_counter() - start
+
+
 def import_seconds() -> float:
     """Median of importing the package, beyond the start of Python itself; the two in turn."""
-    differences = []
-    for _ in range(IMPORT_RUNS):
-        bare = run([PYTHON, "-c", "pass"]).wall
-        ours = run([PYTHON, "-c", "import steelyard"]).wall
-        differences.append(ours - bare)
-    return statistics.median(differences)
+    pairs = [(start_seconds("import steelyard"), start_seconds("pass")) for _ in range(IMPORT_RUNS)]
+    return statistics.median(ours - bare for ours, bare in pairs)
 
 
 def fit_cost(table: Path) -> Cost:
@@ -167,7 +171,22 @@ def hand_rows(n: int, table: Path, runs: int) -> list[str]:
     ]
 
 
-def page(large: bool, with_install: bool, runs: int) -> str:
+def hand_section(tables: dict[int, Path], runs: int) -> list[str]:
+    """The comparison written by hand, on each table."""
+    return [
+        "## Beside the same comparison written by hand",
+        "",
+        "`benchmarks/by_hand.py` fits the same seven rows with scikit-learn and imbalanced-learn; "
+        "`benchmarks/with_steelyard.py` is ours. Two workers each. Ours also corrects for choosing, tests the "
+        "differences and gives intervals.",
+        "",
+        "| table | | wall | processor | memory | lines of user code |",
+        "|---|---|---|---|---|---|",
+        *(line for n, table in tables.items() for line in hand_rows(n, table, 1 if n == LARGE else runs)),
+    ]
+
+
+def page(large: bool, with_install: bool, with_hand: bool, runs: int) -> str:
     """Measure everything asked for and write it as a page."""
     with tempfile.TemporaryDirectory() as folder:
         tables = {n: write_synthetic(Path(folder), n) for n in ((SMALL, LARGE) if large else (SMALL,))}
@@ -177,9 +196,7 @@ def page(large: bool, with_install: bool, runs: int) -> str:
             goals += large_rows(tables[LARGE])
             parts = ", ".join(f"{name} {value:.1f} s" for name, value in steps(tables[LARGE]).items())
             apart = f"Apart from that, at {LARGE:,} x 30: {parts}."
-        by_hand = [
-            line for n, table in tables.items() for line in hand_rows(n, table, 1 if n == LARGE else runs)
-        ]
+        by_hand = hand_section(tables, runs) if with_hand else []
     lines = [
         "# Benchmarks of the main job",
         "",
@@ -192,14 +209,6 @@ def page(large: bool, with_install: bool, runs: int) -> str:
         *goals,
         "",
         *([apart, ""] if apart else [NOT_LARGE, ""]),
-        "## Beside the same comparison written by hand",
-        "",
-        "`benchmarks/by_hand.py` fits the same seven rows with scikit-learn and imbalanced-learn; "
-        "`benchmarks/with_steelyard.py` is ours. Two workers each. Ours also corrects for choosing, tests the "
-        "differences and gives intervals.",
-        "",
-        "| table | | wall | processor | memory | lines of user code |",
-        "|---|---|---|---|---|---|",
         *by_hand,
     ]
     return "\n".join(lines + (install_section() if with_install else [])) + "\n"
@@ -230,8 +239,11 @@ def main() -> None:
     options.add_argument("--no-install", action="store_true", help="leave the fresh environments out")
     options.add_argument("--small", action="store_true", help="leave the large table out")
     options.add_argument("--runs", type=int, default=3, help="of the small table; medians are shown")
+    options.add_argument("--no-hand", action="store_true", help="leave the comparison written by hand out")
     asked = options.parse_args()
-    text = page(large=not asked.small, with_install=not asked.no_install, runs=asked.runs)
+    text = page(
+        large=not asked.small, with_install=not asked.no_install, with_hand=not asked.no_hand, runs=asked.runs
+    )
     print(text)
     if asked.write is not None:
         asked.write.write_text(text, encoding="utf-8")
