@@ -11,30 +11,37 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from pathlib import Path
 
-from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
 import steelyard as sy
-from steelyard.evaluate import make_splitter, units_of
+from steelyard.evaluate import make_splitter
+from steelyard.evaluate.protocol import base_key
 from steelyard.flow import Settings, build_systems
 from steelyard.flow.compare import run_comparison
-from steelyard.kernels.out_of_fold import inner_splits, out_of_fold_proba, take_rows
+from steelyard.kernels.out_of_fold import take_rows
+from steelyard.kernels.rng import int_seed
 from steelyard.store import RunFolder
 
 
 def bare_fits(systems, dataset, settings) -> float:
     """Processor seconds of every outer and inner fit and prediction, and of nothing else."""
-    splits = make_splitter(dataset, settings.folds, settings.repeats, settings.random_state).splits
+    seed = int_seed(settings.random_state, "splits")
+    folds = make_splitter(dataset, settings.folds, settings.repeats, seed).folds
+    bases = defaultdict(list)
+    for system in systems.values():
+        bases[base_key(system)].append(system.estimator)
     start = time.process_time()
-    for split in splits:
-        X, y = take_rows(dataset.X, split.train), dataset.y[split.train]
-        held_out = take_rows(dataset.X, split.test)
-        for base in units_of(systems):
-            clone(base.estimator).fit(X, y).predict_proba(held_out)
-            if base.needs_scores:
-                out_of_fold_proba(base.estimator, X, y, inner_splits(y, base.inner_folds, random_state=0))
+    for fold in folds:
+        X, y = take_rows(dataset.X, fold.train), dataset.y[fold.train]
+        held_out = take_rows(dataset.X, fold.test)
+        for members in bases.values():
+            members[0].fit_inner(X, y).predict_proba(held_out)
+            needing = [member for member in members if member.needs_scores]
+            if needing:
+                needing[0].inner_scores(X, y)
     return time.process_time() - start
 
 

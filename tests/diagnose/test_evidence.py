@@ -104,3 +104,11 @@ def test_same_seed_same_evidence():
     np.testing.assert_array_equal(one.sample, two.sample)
     np.testing.assert_array_equal(one.proba, two.proba)
     assert not np.array_equal(one.sample, Evidence(data, random_state=4, row_budget=600).sample)
+
+
+def test_very_wide_tables_are_not_given_to_models(monkeypatch):
+    monkeypatch.setattr(module, "MOST_COLUMNS", 5)
+    evidence = Evidence(dataset(*clean_table(60)))
+    for asked in ("proba", "dense", "column_aucs"):
+        with pytest.raises(NotApplicable, match="up to 5 columns; there are 6"):
+            getattr(evidence, asked)

@@ -30,7 +30,8 @@ FOLDS = 3
 NEIGHBORS = 10
 REFERENCE_ROWS = 100_000  # rows that neighbours are looked for among
 DISTANCE_BUDGET = 1.2e10  # reference rows x asked rows x columns: seconds on one core
-LEAST_ASKED = 1_000
+LEAST_ASKED, MOST_ASKED = 1_000, 20_000
+MOST_COLUMNS = 2_000  # some ten milliseconds each
 CELL_BUDGET = 20_000_000  # sampled rows x columns a model is fitted on
 LEAST_SAMPLED = 500
 
@@ -194,7 +195,17 @@ class Evidence:
     def _by_columns(self) -> dict[tuple[int, ...], NDArray[np.float64]]:
         return {}
 
+    def _check_width(self) -> None:
+        """Refuse tables so wide that models and distances would take minutes and mean little."""
+        width = self.frame.shape[1]
+        if width > MOST_COLUMNS:
+            raise NotApplicable(
+                f"Models and distances are measured on up to {MOST_COLUMNS:,} columns; there are {width:,}. "
+                "Choose columns first (--drop)."
+            )
+
     def _cross_fitted(self, model: Any, table: Any) -> NDArray[np.float64]:
+        self._check_width()
         try:
             proba = out_of_fold_proba(
                 model,
@@ -215,6 +226,7 @@ class Evidence:
     @cached_property
     def column_aucs(self) -> NDArray[np.float64]:
         """Area under the ROC curve of every column alone for every class, (d, k), out of fold."""
+        self._check_width()
         return column_aucs(self.columns, self.codes[self.sample], self.sample, self.splits)
 
     def columns_above(self, auc: float, min_rows: int) -> list[int]:
@@ -224,16 +236,15 @@ class Evidence:
         return np.flatnonzero(reached >= auc).tolist()
 
     @cached_property
-    def dense(self) -> NDArray[np.float32]:
+    def dense(self) -> NDArray[np.float64]:
         """All rows prepared for distances: imputed, scaled, one-hot."""
-        if isinstance(self.dataset.X, np.ndarray) and self.dataset.modality != "table":
-            return self.dataset.X.reshape(len(self.dataset), -1).astype(np.float32)
+        self._check_width()
         preparer = TablePreparer(output="dense", random_state=int_seed(self.seed, "evidence", "dense"))
         try:
             prepared = preparer.fit_transform(self.frame, self.dataset.y, groups=self.dataset.groups)
         except BadTable as reason:
             raise NotApplicable(f"No distances can be measured: {reason}") from reason
-        return np.asarray(prepared, dtype=np.float32)
+        return np.asarray(prepared, dtype=np.float64)
 
     @cached_property
     def neighborhood(self) -> Neighborhood:
@@ -245,7 +256,7 @@ class Evidence:
         if n > REFERENCE_ROWS:
             rng = child(self.seed, "evidence", "reference")
             reference = np.sort(rng.choice(n, REFERENCE_ROWS, replace=False)).astype(np.intp)
-        asked = max(LEAST_ASKED, int(DISTANCE_BUDGET / (reference.size * max(1, d))))
+        asked = int(np.clip(DISTANCE_BUDGET / (reference.size * max(1, d)), LEAST_ASKED, MOST_ASKED))
         rows = spread_rows(self.codes, asked, child(self.seed, "evidence", "asked"))
         if rows.size == n == reference.size:
             indices, distances = neighbors_of(self.dense, NEIGHBORS, n_jobs=self.n_jobs)

@@ -98,7 +98,7 @@ class SmallDisjuncts(Check):
 
 
 def _disjunct_sizes(
-    X: NDArray[np.float32], codes: NDArray[np.intp], seed: int
+    X: NDArray[np.float64], codes: NDArray[np.intp], seed: int
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """For each row the rows of its own class in its leaf, and the leaf."""
     tree = DecisionTreeClassifier(random_state=seed).fit(X, codes)
