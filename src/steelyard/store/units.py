@@ -58,22 +58,7 @@ class Units:
         return {"arrays": arrays, "plain": record["plain"]}
 
     def put(self, key: str, value: Mapping[str, Any]) -> None:
-        """Keep a finished unit; it is on the disk when this returns.
-
-        Parameters
-        ----------
-        key : str
-        value : dict
-            'arrays': str to ndarray, none of objects; 'plain': dicts with text keys, lists, numbers,
-            text, booleans and None.
-
-        Raises
-        ------
-        UserError
-            The disk is full or the folder cannot be written to.
-        TypeError
-            The value would not come back as it was.
-        """
+        """Keep a finished unit, whole; what may be in it is told by `RunFolder.put`."""
         arrays = {name: np.asarray(array) for name, array in value["arrays"].items()}
         for name, array in arrays.items():
             if array.dtype.hasobject:
