@@ -11,6 +11,7 @@ from scipy import sparse
 
 from steelyard.balance.tables.base import Table
 from steelyard.errors import BadOption, BadTable
+from steelyard.kernels.neighborhood import Neighborhood
 from steelyard.kernels.neighbors import neighbors_of
 
 __all__ = ["Space", "open_space"]
@@ -38,18 +39,32 @@ class Space:
         A gap stands at the column's median over ``rows``. One differing category counts as the
         median, over the numeric columns, of their standard deviation in ``rows``.
         """
-        measured = self._measured(rows)
+        measured = self._measured(rows, self._fill(rows))
         codes = None if self.codes is None else self.codes[rows]
         found, _ = neighbors_of(measured, k, codes=codes, mismatch=self._mismatch(measured), n_jobs=n_jobs)
         return found
 
-    def _measured(self, rows: NDArray[np.intp]) -> Any:
+    def neighborhood(self, within: NDArray[np.intp] | None = None, n_jobs: int | None = None) -> Neighborhood:
+        """Return all rows, ready to be searched; ``within`` settles what a gap or a category counts.
+
+        A gap stands at the column's median over the rows ``within`` (all by default), and a category
+        that differs counts as the median, over the numeric columns, of their standard deviation there.
+        """
+        rows = slice(None) if within is None else within
+        numbers = self._measured(slice(None), self._fill(rows))
+        return Neighborhood(numbers, self.codes, self._mismatch(numbers[rows]), n_jobs)
+
+    def _fill(self, rows: NDArray[np.intp] | slice) -> NDArray[Any] | None:
+        """What stands for a gap in each column; None for a sparse table, which has none."""
+        return None if sparse.issparse(self.numbers) else _medians(self.numbers[rows])
+
+    def _measured(self, rows: NDArray[np.intp] | slice, fill: NDArray[Any] | None) -> Any:
         numbers = self.numbers[rows]
         if sparse.issparse(numbers):
             return numbers if self.scale is None else (numbers @ sparse.diags_array(1 / self.scale)).tocsr()
         gaps = np.isnan(numbers)
         if gaps.any():
-            numbers = np.where(gaps, _medians(numbers), numbers)
+            numbers = np.where(gaps, fill, numbers)
         if self.scale is not None:
             numbers = numbers / self.scale.astype(numbers.dtype)
         return numbers

@@ -46,6 +46,7 @@ def neighbors_of(
     k: int,
     *,
     queries: Any = None,
+    own: NDArray[np.intp] | None = None,
     codes: NDArray[np.integer[Any]] | None = None,
     query_codes: NDArray[np.integer[Any]] | None = None,
     mismatch: float = 1.0,
@@ -65,6 +66,9 @@ def neighbors_of(
     queries : array or sparse matrix of shape (m, p), optional
         Without them each row of ``X`` is asked for its neighbours among the others, and is never its
         own neighbour, duplicates or not.
+    own : array of int, shape (m,), optional
+        Position in ``X`` of each query, -1 for one that is not there: a row that is never among its
+        own neighbours. Only with ``queries``.
     codes, query_codes : array of int, shape (n, q) and (m, q), optional
         Categories as whole numbers.
     mismatch : float
@@ -100,11 +104,12 @@ def neighbors_of(
         raise BadOption(f"metric must be 'euclidean'. Got {metric!r} instead.")
     points = Points(_checked(X), codes, mismatch**2)
     asked = points if queries is None else Points(_checked(queries), query_codes, mismatch**2)
-    _check_k(k, len(points), itself=queries is None)
+    own = np.arange(len(points)) if queries is None else own
+    _check_k(k, len(points), itself=own is not None and bool((own >= 0).any()))
     if points.numeric.dtype != asked.numeric.dtype:
         points, asked = _as_double(points), _as_double(asked)
     with _threads(n_jobs):
-        return _Search(points, asked, k, queries is None, n_jobs, memory_mb).run()
+        return _Search(points, asked, k, own, n_jobs, memory_mb).run()
 
 
 def _checked(values: Any) -> Any:
@@ -155,21 +160,27 @@ class _Search:
     """One search: the rows, the queries, and what all blocks of it share."""
 
     def __init__(
-        self, points: Points, asked: Points, k: int, itself: bool, n_jobs: int | None, memory_mb: float
+        self,
+        points: Points,
+        asked: Points,
+        k: int,
+        own: NDArray[np.intp] | None,
+        n_jobs: int | None,
+        memory_mb: float,
     ) -> None:
-        self.points, self.asked, self.k, self.itself = points, asked, k, itself
+        self.points, self.asked, self.k, self.own = points, asked, k, own
         self.n_jobs, self.memory_mb = n_jobs, memory_mb
         # Values near their mean lose the fewest digits in a matrix product. Results are computed from
         # the values as given; these copies only choose candidates.
         self.near, self.near_asked = self._centred()
         self.norms = self.near.squared_norms
-        self.asked_norms = self.norms if itself else self.near_asked.squared_norms
+        self.asked_norms = self.norms if points is asked else self.near_asked.squared_norms
         self.searched = np.arange(len(points))
         self.indices = np.empty((len(asked), k), dtype=np.intp)
         self.squared = np.empty((len(asked), k))
 
     def run(self) -> Found:
-        wanted = self.k + self.itself + EXTRA_CANDIDATES
+        wanted = self.k + (self.own is not None) + EXTRA_CANDIDATES
         if self.points.codes is not None or wanted >= len(self.points):
             self._among_all(np.arange(len(self.asked)))
         else:
@@ -181,7 +192,7 @@ class _Search:
             return self.points, self.asked
         middle = self.points.numeric.mean(axis=0)
         near = Points(self.points.numeric - middle, self.points.codes, self.points.price)
-        if self.itself:
+        if self.points is self.asked:
             return near, near
         return near, Points(self.asked.numeric - middle, self.asked.codes, self.asked.price)
 
@@ -233,8 +244,8 @@ class _Search:
     def _one_block(self, rows: NDArray[np.intp]) -> None:
         norms = self.asked_norms[rows]
         rough = block_squared(self.near_asked.take(rows), self.near, norms, self.norms)
-        if self.itself:
-            rough[rows[:, None] == self.searched] = np.inf
+        if self.own is not None:
+            rough[self.own[rows, None] == self.searched] = np.inf
         edge = np.partition(rough, self.k - 1, axis=1)[:, self.k - 1]
         # Twice: the k-th may itself be too small by the slack, and a true neighbour too large by it.
         limit = edge + 2 * rounding_slack(self.near, norms, edge)
@@ -250,6 +261,6 @@ class _Search:
     def _exact(self, rows: NDArray[np.intp], candidates: NDArray[np.intp]) -> NDArray[np.float64]:
         """Squared distances in difference form; a row is infinitely far from itself."""
         exact = pair_squared(self.asked, rows, self.points, candidates, self.memory_mb)
-        if self.itself:
-            exact[rows == candidates] = np.inf
+        if self.own is not None:
+            exact[self.own[rows] == candidates] = np.inf
         return exact
