@@ -38,6 +38,7 @@ from steelyard.learn import default_learner
 frame = pd.read_parquet(sys.argv[1])
 X, y = frame.drop(columns="target"), (frame["target"] == "rare").to_numpy().astype(int)
 counts = [int((y == 0).sum()), int((y == 1).sum())]
+n_neighbors = min(5, counts[1] // 5)  # the innermost of three nested splits holds few rare rows
 
 
 def boosting(class_weight=None):
@@ -55,7 +56,7 @@ systems = {
     "class-weight": decided(boosting("balanced")),
     "threshold": decided(boosting()),
     "logistic": decided(make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))),
-    "smote": decided(resampling_pipeline(SMOTE(random_state=0), boosting())),
+    "smote": decided(resampling_pipeline(SMOTE(random_state=0, k_neighbors=n_neighbors), boosting())),
     "random-under": decided(resampling_pipeline(RandomUnderSampler(random_state=0), boosting())),
 }
 

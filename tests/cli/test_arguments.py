@@ -207,6 +207,7 @@ def test_score(run, verbs):
         "source": "new.csv",
         "target": "fraud",
         "out": "score.json",
+        "html": None,
         "trust": (),
         "unsealed": False,
         "reading": {"groups": "who"},

@@ -61,12 +61,23 @@ def test_prevalence_moves_probabilities_only_downwards(finished, csv):
     assert there["probability_yes"].mean() < 0.2 * here["probability_yes"].mean()
 
 
+@pytest.mark.parametrize("method", ["em", "bbse"])
+def test_prevalence_can_be_estimated_from_the_rows_themselves(finished, csv, method):
+    rare_only = pd.read_csv(csv).query("rare == 'yes'").drop(columns="rare")
+    with pytest.warns(ModelWarning, match=f"estimated from these .* rows .{method}, 95 % interval.: no "):
+        there = predict(finished.out, rare_only, prevalence=method)
+    with pytest.warns(ModelWarning):
+        here = predict(finished.out, rare_only)
+    assert there["probability_yes"].mean() > here["probability_yes"].mean()
+
+
 def test_score_has_the_shape_of_a_scorecard_and_judges_the_promise(finished, csv, tmp_path):
     with pytest.warns(ModelWarning):
-        result = score(finished.out, csv, out=tmp_path / "score.json")
+        result = score(finished.out, csv, out=tmp_path / "score.json", html=tmp_path / "score.html")
     written = read_scorecard(tmp_path / "score.json")
     assert [row.kind for row in written.rows] == ["model"]
     assert result.promise["sentence"]
+    assert "Score on new data" in (tmp_path / "score.html").read_text(encoding="utf-8")
 
 
 def test_a_touched_model_is_refused(finished, csv, tmp_path):

@@ -17,7 +17,11 @@ __all__ = ["predict"]
 @click.option(
     "--out", "-o", metavar="FILE", help="CSV, TSV, Parquet or Feather; else CSV on standard output."
 )
-@click.option("--prevalence", metavar="CLASS=SHARE", help="Class shares where the rows come from.")
+@click.option(
+    "--prevalence",
+    metavar="CLASS=SHARE",
+    help="Class shares where the rows come from; 'em' or 'bbse' estimates them from the rows.",
+)
 @click.option("--encoding", help="Of a text file, such as latin-1; found out by default.")
 @shared.model_options
 def predict(model: str, source: str, out: str | None, **given: Any) -> None:

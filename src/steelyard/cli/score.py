@@ -21,6 +21,7 @@ __all__ = ["score"]
 @shared.reading_options(training=False)
 @shared.model_options
 @shared.seed_option
+@shared.html_option
 @shared.json_option
 def score(model: str, source: str, target: str | None, out: str | None, **given: Any) -> None:
     """Score MODEL on the labelled table SOURCE, and compare with what its report promised."""
@@ -31,6 +32,7 @@ def score(model: str, source: str, target: str | None, out: str | None, **given:
         source,
         target=target,
         out=out,
+        html=given["html"],
         trust=given["trust"],
         unsealed=given["unsealed"],
         reading=shared.reading_of(given),

@@ -17,6 +17,7 @@ from steelyard.decide.capacity_threshold import CapacityThreshold as CapacityThr
 from steelyard.decide.cost_threshold import CostThreshold as CostThreshold
 from steelyard.decide.costs import Costs as Costs
 from steelyard.decide.costs import parse_cost as parse_cost
+from steelyard.decide.estimate_prior import PRIOR_METHODS as PRIOR_METHODS
 from steelyard.decide.estimate_prior import estimate_deployment_prior as estimate_deployment_prior
 from steelyard.decide.estimate_prior import estimate_prior as estimate_prior
 from steelyard.decide.evidence import Evidence as Evidence
@@ -25,6 +26,7 @@ from steelyard.decide.parse_shares import parse_shares as parse_shares
 from steelyard.decide.recall_floor import RecallFloor as RecallFloor
 
 __all__ = [
+    "PRIOR_METHODS",
     "ArgmaxRule",
     "BetaCalibrator",
     "Calibrator",

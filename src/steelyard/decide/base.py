@@ -208,7 +208,8 @@ class Decided(ClassifierMixin, MetaEstimatorMixin, BaseEstimator, ABC):
             # One row's worth of all rows' shares: a class without scored rows keeps a little room.
             scored = class_counts(raw.codes, raw.n_classes, raw.weight)
             self.prior_ = (scored + self.prior_) / (scored.sum() + 1.0)
-        self.evidence_ = held.capped(self.random_state).to_plain()
+        # A threshold between two classes is found in one pass; weights of many take a search.
+        self.evidence_ = (held if held.n_classes == 2 else held.capped(self.random_state)).to_plain()
 
     def held_out(self) -> Evidence | None:
         """Calibrated out-of-fold probabilities with labels, on the training prior; None without any."""

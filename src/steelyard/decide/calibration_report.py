@@ -50,7 +50,7 @@ def calibration_report(
     calibrator : Calibrator
         Cloned, never fitted here.
     raw : Evidence
-        Out-of-fold probabilities before calibration.
+        Out-of-fold probabilities before calibration; of very many rows a weighted draw is measured.
     positive : int
         Code of the class whose calibration counts when there are two.
     random_state : int, RandomState, Generator or None
@@ -72,15 +72,16 @@ def calibration_report(
         "log_loss_before": None,
         "log_loss_after": None,
     }
-    splits = _splits(raw, random_state)
+    some = raw.capped(random_state)
+    splits = _splits(some, random_state)
     if not splits:
         return report
     tested = np.concatenate([test for _, test in splits])
-    after = np.empty((raw.codes.size, raw.n_classes))
+    after = np.empty((some.codes.size, some.n_classes))
     for train, test in splits:
-        fitted = clone(calibrator).fit(raw.proba[train], raw.codes[train], raw.weight[train])
-        after[test] = fitted.calibrate(raw.proba[test])
-    seen, code = raw.take(tested), positive if binary else None
+        fitted = clone(calibrator).fit(some.proba[train], some.codes[train], some.weight[train])
+        after[test] = fitted.calibrate(some.proba[test])
+    seen, code = some.take(tested), positive if binary else None
     report["error_before"], report["log_loss_before"] = _errors(seen, seen.proba, code)
     report["error_after"], report["log_loss_after"] = _errors(seen, after[tested], code)
     return report

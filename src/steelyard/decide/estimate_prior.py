@@ -14,7 +14,7 @@ from steelyard.errors import BadOption
 from steelyard.kernels.rng import RandomState, child
 from steelyard.records import Estimate
 
-__all__ = ["estimate_deployment_prior", "estimate_prior"]
+__all__ = ["PRIOR_METHODS", "estimate_deployment_prior", "estimate_prior"]
 
 Array = NDArray[np.float64]
 Method = Literal["em", "bbse"]
@@ -24,6 +24,7 @@ CLOSE = 1e-8
 FEWEST = 1e-12
 INTERVAL = (2.5, 97.5)
 TITLES = {"em": "expectation maximisation", "bbse": "black-box shift estimation, soft"}
+PRIOR_METHODS = tuple(TITLES)
 
 
 def _em(proba: Array, trained: Array, weight: Array, start: Array) -> Array:

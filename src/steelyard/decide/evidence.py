@@ -77,12 +77,11 @@ class Evidence:
         }
 
     def capped(self, random_state: RandomState) -> Evidence:
-        """Return at most so many rows that a search over many classes stays quick.
+        """Return at most so many rows that work on all of them stays quick.
 
-        Small classes stay whole; rows of large ones are drawn and weigh more. Two classes need no cap.
+        Small classes stay whole; rows of large ones are drawn and weigh more.
         """
-        m = self.codes.size
-        if self.n_classes == 2 or m <= MOST_ROWS:
+        if self.codes.size <= MOST_ROWS:
             return self
         counts = self.counts
         quota = _fair_share(counts, MOST_ROWS)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from steelyard.data import SHIFT_ALARM, read_frame, read_table, write_table
-from steelyard.decide import parse_shares
+from steelyard.decide import PRIOR_METHODS, estimate_deployment_prior, parse_shares
 from steelyard.store import UNSIGNED, Model, load_model, verify_seal, write_whole
 
 __all__ = ["ModelWarning", "open_model", "predict"]
@@ -68,6 +68,23 @@ def warn_of_shift(model: Model, frame: pd.DataFrame) -> None:
         warnings.warn(f"Levels never seen in training, read as missing: {named}.", ModelWarning, stacklevel=2)
 
 
+def _shares(estimator: Any, frame: pd.DataFrame, prevalence: Any) -> Mapping[Any, float]:
+    """The class shares that were given, or those estimated from the rows."""
+    if prevalence not in PRIOR_METHODS:
+        return parse_shares(prevalence)
+    found = estimate_deployment_prior(estimator, frame, method=prevalence)
+    named = ", ".join(
+        f"{label} {share.mean:.3g} [{share.low:.3g}, {share.high:.3g}]" for label, share in found.items()
+    )
+    warnings.warn(
+        f"Class shares estimated from these {len(frame)} rows ({prevalence}, 95 % interval): {named}. This "
+        "holds if only the shares have changed since training.",
+        ModelWarning,
+        stacklevel=3,
+    )
+    return {label: share.mean for label, share in found.items()}
+
+
 def predict(
     model: str | Path,
     source: Any,
@@ -93,7 +110,8 @@ def predict(
     unsealed : bool
         Whether a model without a seal is accepted.
     prevalence : str or mapping, optional
-        Class shares where the rows come from, ``"fraud=0.002"``; the training shares by default.
+        Class shares where the rows come from, ``"fraud=0.002"``; the training shares by default. ``"em"``
+        and ``"bbse"`` estimate them from the rows themselves, and a warning says what was found.
     encoding : str, optional
         Of a text file.
 
@@ -111,7 +129,7 @@ def predict(
     frame = rows_for(opened, source, encoding)
     estimator = opened.estimator
     if prevalence is not None:
-        estimator = estimator.at_prior(parse_shares(prevalence))
+        estimator = estimator.at_prior(_shares(estimator, frame, prevalence))
     proba = estimator.predict_proba(frame)
     predicted = np.asarray(estimator.classes_)[estimator.decide(proba)]
     warn_of_shift(opened, frame)

@@ -12,7 +12,8 @@ from steelyard.data import load
 from steelyard.errors import BadTable
 from steelyard.flow.predict import open_model, rows_for, warn_of_shift
 from steelyard.records import Scorecard
-from steelyard.store import read_scorecard, write_scorecard
+from steelyard.report import collect, render
+from steelyard.store import read_scorecard, write_scorecard, write_whole
 
 __all__ = ["ScoreResult", "score"]
 
@@ -33,6 +34,7 @@ def score(
     *,
     target: str | None = None,
     out: str | Path | None = None,
+    html: str | Path | None = None,
     trust: Sequence[str] = (),
     unsealed: bool = False,
     reading: Mapping[str, Any] | None = None,
@@ -49,6 +51,8 @@ def score(
         The label column; the name it had in training by default.
     out : path, optional
         Where to write ``score.json``, of the same shape as ``scorecard.json``.
+    html : path, optional
+        Where to write the page.
     trust, unsealed
         As for `predict`.
     reading : mapping, optional
@@ -88,4 +92,7 @@ def score(
         write_scorecard(card, Path(out))
     beside = Path(model) / SCORECARD if Path(model).is_dir() else Path(model).with_name(SCORECARD)
     promise = evaluate.promise_held(read_scorecard(beside), card) if beside.exists() else None
+    if html is not None:
+        asked = {"kind": "score", "positive": opened.about.get("positive"), "promise": promise}
+        write_whole(Path(html), render(collect(dataset, [], card, settings=asked)))
     return ScoreResult(card, promise)

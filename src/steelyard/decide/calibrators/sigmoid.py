@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import log_softmax, softmax
+from scipy.special import softmax
 
 from steelyard.decide.calibrators.base import Calibrator, floor_of, log_of
 from steelyard.kernels.priors import class_counts
@@ -63,14 +63,19 @@ class SigmoidCalibrator(Calibrator):
 
         def loss(theta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
             slope, shift = np.exp(theta[0]), theta[1:]
-            logits = log_softmax(self.anchor_ + slope * away + shift, axis=1)
+            logits = slope * away
+            logits += self.anchor_ + shift
+            # One exponential a cell; the largest of a row is taken off so that none overflows.
+            logits -= np.maximum.reduce([logits[:, code] for code in range(k)])[:, None]
             error = np.exp(logits)
+            total = error.sum(axis=1)
+            value = float(w @ (np.log(total) - logits[rows, codes]))
+            error /= total[:, None]
             error[rows, codes] -= 1.0
             error *= w[:, None]
-            value = -float(w @ logits[rows, codes])
             value += 0.5 * (theta[0] / SLOPE_SD) ** 2 + 0.5 * float(shift @ shift) / SHIFT_SD**2
             gradient = np.empty_like(theta)
-            gradient[0] = slope * float((error * away).sum()) + theta[0] / SLOPE_SD**2
+            gradient[0] = slope * float(np.einsum("ij,ij->", error, away)) + theta[0] / SLOPE_SD**2
             gradient[1:] = error.sum(axis=0) + shift / SHIFT_SD**2
             return value / codes.size, gradient / codes.size
 
