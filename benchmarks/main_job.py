@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 from measure import Cost, run
+from sections import write_section
 from tables import write_synthetic
 
 HERE = Path(__file__).parent
@@ -246,7 +247,7 @@ def main() -> None:
     )
     print(text)
     if asked.write is not None:
-        asked.write.write_text(text, encoding="utf-8")
+        write_section(asked.write, "main job", text)
 
 
 if __name__ == "__main__":

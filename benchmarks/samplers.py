@@ -27,8 +27,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sections import write_section
 
-BEGIN, END = "<!-- samplers -->", "<!-- end of samplers -->"
 LATENT, COMMON_PARTS, RARE_PARTS, NOISE = 10, 20, 4, 0.1
 RARE_SHARE = 0.01
 KILOBYTE = 1024
@@ -295,14 +295,6 @@ def section(lines: list[str], runs: int) -> str:
     )
 
 
-def written_into(page: Path, text: str) -> None:
-    """Put the section between its marks, or at the end of the page."""
-    old = page.read_text(encoding="utf-8") if page.exists() else ""
-    head, _, rest = old.partition(BEGIN)
-    tail = rest.partition(END)[2]
-    page.write_text(f"{head.rstrip()}\n\n{BEGIN}\n{text}\n{END}\n{tail.lstrip()}", encoding="utf-8")
-
-
 def main() -> None:
     """Measure what is asked for, print the table, and write it where asked."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -321,7 +313,7 @@ def main() -> None:
         lines.append(line(index, asked.runs))
         print(lines[-1], flush=True)
     if asked.write is not None:
-        written_into(asked.write, section(lines, asked.runs))
+        write_section(asked.write, "samplers", section(lines, asked.runs))
 
 
 if __name__ == "__main__":

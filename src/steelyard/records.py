@@ -32,6 +32,7 @@ __all__ = [
     "Schema",
     "Scorecard",
     "Seal",
+    "SyntheticValidity",
     "Verdict",
 ]
 
@@ -276,8 +277,40 @@ class Predictions(_Record):
 
 
 @dataclass(frozen=True)
+class SyntheticValidity(_Record):
+    """Whether synthetic rows lie where held-out real rows of their class lie; see `synthetic_validity`.
+
+    ``share`` and ``share_real`` are the shares of a row's own class among its nearest held-out rows, for
+    synthetic and for held-out rows; ``plausibility`` is the one over the other, with an interval from
+    ``low`` to ``high``. ``enemies`` and ``enemies_real`` are the shares of rows whose nearest held-out row
+    is of another class; ``copies`` that of synthetic rows that equal a training row; ``precision`` that of
+    synthetic rows among held-out rows of their class, ``coverage`` that of held-out rows with a synthetic
+    row among them; ``distance`` compares how far the nearest held-out row of the class is. Not finite
+    where it cannot be told.
+    """
+
+    plausibility: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+    share: float = math.nan
+    share_real: float = math.nan
+    enemies: float = math.nan
+    enemies_real: float = math.nan
+    copies: float = math.nan
+    precision: float = math.nan
+    coverage: float = math.nan
+    distance: float = math.nan
+    n_synthetic: int = 0
+    n_held_out: int = 0
+
+
+@dataclass(frozen=True)
 class Row(_Record):
-    """One system of a comparison: every metric with its interval, recall per class, its decision."""
+    """One system of a comparison: every metric with its interval, recall per class, its decision.
+
+    ``validity`` has the figures of `SyntheticValidity` over the folds, for a row that makes synthetic
+    rows.
+    """
 
     system: str
     kind: RowKind
@@ -288,6 +321,7 @@ class Row(_Record):
     status: Status = "kept"
     note: str = ""
     seconds: float = field(default=0.0, compare=False)
+    validity: Mapping[str, Estimate] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

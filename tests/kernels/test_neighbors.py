@@ -7,7 +7,7 @@ from scipy import sparse
 from sklearn.neighbors import NearestNeighbors
 
 from steelyard.errors import BadOption, BadTable
-from steelyard.kernels.mixed_distance import Points, block_squared, pair_squared
+from steelyard.kernels.mixed_distance import Points
 from steelyard.kernels.neighbors import neighbors_of
 
 
@@ -160,15 +160,6 @@ def test_the_order_of_other_rows_decides_ties_only():
     straight, _ = neighbors_of(X, 5)
     shuffled, _ = neighbors_of(X[order], 5)
     np.testing.assert_array_equal(order[shuffled], straight[order])
-
-
-def test_block_and_pair_form_agree():
-    rng = np.random.default_rng(8)
-    left = Points(rng.normal(size=(6, 3)), rng.integers(0, 2, size=(6, 2)), 4.0)
-    right = Points(rng.normal(size=(5, 3)), rng.integers(0, 2, size=(5, 2)), 4.0)
-    block = block_squared(left, right, left.squared_norms, right.squared_norms)
-    rows, others = np.divmod(np.arange(30), 5)
-    np.testing.assert_allclose(block.ravel(), pair_squared(left, rows, right, others), atol=1e-12)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])

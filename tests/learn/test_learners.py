@@ -5,6 +5,7 @@ from steelyard.errors import BadOption
 from steelyard.learn import learner_by_name, learners
 
 NAMES = [
+    "balance-cascade",
     "balanced-bagging",
     "balanced-forest",
     "class-weight",
@@ -14,7 +15,16 @@ NAMES = [
     "logistic",
     "random-forest",
     "rusboost",
+    "self-paced",
 ]
+RESAMPLING = {
+    "balance-cascade",
+    "balanced-bagging",
+    "balanced-forest",
+    "easy-ensemble",
+    "rusboost",
+    "self-paced",
+}
 
 
 def test_the_names_are_those_promised():
@@ -27,7 +37,7 @@ def test_each_says_what_it_is(name):
     spec = learner_by_name(name)
     assert spec.title
     assert spec.output in ("native", "dense")
-    assert spec.resamples == (name in ("balanced-bagging", "balanced-forest", "easy-ensemble", "rusboost"))
+    assert spec.resamples == (name in RESAMPLING)
 
 
 @pytest.mark.parametrize("name", NAMES)

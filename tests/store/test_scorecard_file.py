@@ -32,6 +32,7 @@ def card(mean=0.5):
                 seconds=1.5,
             ),
             Row("smote", "remedy", status="failed", note="no neighbours"),
+            Row("over", "remedy", validity={"plausibility": estimate}),
         ),
         gains=(Gain("smote", "plain", "average_precision", estimate, 0.5, 1.0, False),),
         verdict=Verdict("No evidence that resampling helps.", False, "average_precision", "plain"),
@@ -51,6 +52,16 @@ def test_round_trip_and_schema(tmp_path):
     assert back == card()
     assert back.row("plain").seconds == 1.5
     assert not back.predictions
+
+
+def test_a_file_of_before_synthetic_rows_were_judged_is_read(tmp_path):
+    write_scorecard(card(), tmp_path / "scorecard.json")
+    content = json.loads((tmp_path / "scorecard.json").read_text())
+    for row in content["rows"]:
+        del row["validity"]
+    jsonschema.validate(content, SCHEMA, cls=jsonschema.Draft202012Validator)
+    (tmp_path / "scorecard.json").write_text(json.dumps(content))
+    assert not read_scorecard(tmp_path / "scorecard.json").row("over").validity
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

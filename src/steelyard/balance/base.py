@@ -8,6 +8,7 @@ and giving back the kind of table that came in.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from functools import cached_property
 from typing import Any, ClassVar, Literal
 
 # Importing imbalanced-learn teaches scikit-learn's metadata routing the verb fit_resample, which has
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin
 
+from steelyard.balance.lineage import Lineage
 from steelyard.balance.space import Space
 from steelyard.balance.tables.base import Children, Table
 from steelyard.balance.tables.open_table import open_table
@@ -30,6 +32,8 @@ from steelyard.records import Resampled
 __all__ = ["OverSampler", "Sampler", "Selector"]
 
 NOTHING_TO_DO = "nothing to do: every class has the rows asked for"
+# Written out only when asked for: on a narrow table they would weigh as much as the rows.
+ON_READING = ("origin_", "parents_", "steps_", "method_")
 
 
 class Sampler(OneToOneFeatureMixin, BaseEstimator, ABC):
@@ -43,6 +47,11 @@ class Sampler(OneToOneFeatureMixin, BaseEstimator, ABC):
         Source row of each row that came out, -1 where the row is synthetic.
     parents_ : ndarray of int, shape (n_out, r)
         Source rows a synthetic row was made from; -1 fills short lists.
+    steps_ : ndarray of float, shape (n_out,)
+        How far from its first parent towards its second a synthetic row lies: 0 at the first, 1 at the
+        second. NaN for a row that was not made between two.
+    method_ : ndarray of str, shape (n_out,)
+        Name of the sampler that made the row, empty where the row came in.
     prior_before_, prior_after_ : dict
         Share of each class, by weight if there are weights.
     groups_, sample_weight_ : ndarray of shape (n_out,) or None
@@ -102,8 +111,11 @@ class Sampler(OneToOneFeatureMixin, BaseEstimator, ABC):
         BadTable, BadTarget, BadOption
             The rows, the labels or a parameter make no sense.
         """
-        record = self.resample(X, y, groups=groups, sample_weight=sample_weight)
-        return record.X, record.y
+        task = self._begin(X, y, groups, sample_weight)
+        self._check_task(task)
+        if (task.wanted == task.counts).all():
+            self.note_ = NOTHING_TO_DO
+        return self._resample(task)
 
     def resample(self, X: Any, y: Any, *, groups: Any = None, sample_weight: Any = None) -> Resampled:
         """Resample, and return one record that holds the rows, the labels and where each came from.
@@ -117,15 +129,46 @@ class Sampler(OneToOneFeatureMixin, BaseEstimator, ABC):
         -------
         Resampled
         """
-        task = self._begin(X, y, groups, sample_weight)
-        self._check_task(task)
-        if (task.wanted == task.counts).all():
-            self.note_ = NOTHING_TO_DO
-        return self._resample(task)
+        X_out, y_out = self.fit_resample(X, y, groups=groups, sample_weight=sample_weight)
+        return Resampled(
+            X=X_out,
+            y=y_out,
+            origin=self.origin_,
+            parents=self.parents_,
+            prior_before=self.prior_before_,
+            prior_after=self.prior_after_,
+            method=type(self).__name__,
+        )
+
+    @cached_property
+    def origin_(self) -> NDArray[np.intp]:
+        """Source row of each row that came out, -1 where it is synthetic."""
+        return self._fitted_lineage("origin_").origin()
+
+    @cached_property
+    def parents_(self) -> NDArray[np.intp]:
+        """Source rows that each synthetic row was made from."""
+        return self._fitted_lineage("parents_").all_parents()
+
+    @cached_property
+    def steps_(self) -> NDArray[np.float64]:
+        """How far each synthetic row lies from its first parent towards its second."""
+        return self._fitted_lineage("steps_").all_steps()
+
+    @cached_property
+    def method_(self) -> NDArray[np.str_]:
+        """Name of the sampler that made each row, empty where the row came in."""
+        lineage = self._fitted_lineage("method_")
+        return np.repeat(["", type(self).__name__], [lineage.n_kept, lineage.n_made])
+
+    def _fitted_lineage(self, name: str) -> Lineage:
+        if not hasattr(self, "_lineage"):
+            raise AttributeError(f"{type(self).__name__} has no {name} before fit_resample.")
+        return self._lineage
 
     @abstractmethod
-    def _resample(self, task: Task) -> Resampled:
-        """Do the work and record it with `_record`."""
+    def _resample(self, task: Task) -> tuple[Any, Any]:
+        """Do the work, and record it and put it together with `_record`."""
 
     def _check_parameters(self) -> None:
         """Refuse parameters that make no sense; a leaf knows its own."""
@@ -145,6 +188,8 @@ class Sampler(OneToOneFeatureMixin, BaseEstimator, ABC):
         check_shape(table, labels, name)
         self._see_features(table)
         self.note_ = ""
+        for name in (*ON_READING, "_lineage"):
+            vars(self).pop(name, None)
         self.sampling_strategy_ = self._strategy(labels)
         wanted = np.array([self.sampling_strategy_[label] for label in labels.names], dtype=np.intp)
         try:
@@ -163,9 +208,9 @@ class Sampler(OneToOneFeatureMixin, BaseEstimator, ABC):
 
     def _strategy(self, labels: Labels) -> dict[Any, int]:
         try:
-            return target_counts(
-                self.sampling_strategy, labels.counts, self.how, labels.classes[labels.codes]
-            )
+            # Only a callable looks at the labels one by one.
+            each = labels.classes[labels.codes] if callable(self.sampling_strategy) else labels.classes
+            return target_counts(self.sampling_strategy, labels.counts, self.how, each)
         except (TypeError, ValueError) as error:
             raise BadOption(f"{type(self).__name__}: {error}") from error
 
@@ -177,42 +222,46 @@ class Sampler(OneToOneFeatureMixin, BaseEstimator, ABC):
         elif hasattr(self, "feature_names_in_"):
             del self.feature_names_in_
 
-    def _record(self, task: Task, rows: NDArray[np.intp], children: Children | None = None) -> Resampled:
-        """Keep where every row came from, and put the output together.
+    def _add_note(self, words: str) -> None:
+        """Say one more thing about this run in ``note_``."""
+        self.note_ = "; ".join(filter(None, [self.note_, words]))
+
+    def _record(
+        self, task: Task, rows: NDArray[np.intp] | None, children: Children | None = None
+    ) -> tuple[Any, Any]:
+        """Keep where every row came from, and return the rows and labels that come out.
 
         ``rows`` are the source rows of the output, where ``children`` are given those they start from
-        at the end.
+        at the end; None stands for all rows, followed by the children.
         """
-        n_classes = task.labels.classes.shape[0]
         n_made = 0 if children is None else children.base.shape[0]
-        kept = rows.shape[0] - n_made
-        self.origin_ = rows.copy()
-        self.origin_[kept:] = -1
-        self.parents_ = np.full((rows.shape[0], 1 if children is None else children.parents.shape[1]), -1)
-        if children is not None:
-            self.parents_[kept:] = children.parents
-        self.groups_ = None if task.groups is None else task.groups[rows]
-        self.sample_weight_ = None if task.weight is None else task.weight[rows]
-        if self.sample_weight_ is not None and children is not None:
-            self.sample_weight_[kept:] = _mean_over_parents(task.weight, children.parents)
+        kept = task.table.n_rows if rows is None else rows[: rows.shape[0] - n_made]
+        lineage = self._lineage = Lineage.of(kept, children)
+        self.groups_ = None if task.groups is None else lineage.take(task.groups)
+        self.sample_weight_ = None if task.weight is None else lineage.take_mean(task.weight)
         if self.sample_weight_ is not None and not self.sample_weight_.any():
             raise CannotResample(
                 f"{type(self).__name__} kept only rows whose sample_weight is 0. Leave those rows out first."
             )
-        names = task.labels.names
-        before = class_prior(task.codes, n_classes, task.weight).tolist()
-        after = class_prior(task.codes[rows], n_classes, self.sample_weight_).tolist()
-        self.prior_before_ = dict(zip(names, before, strict=True))
-        self.prior_after_ = dict(zip(names, after, strict=True))
-        return Resampled(
-            X=task.table.take(rows) if children is None else task.table.grow(children),
-            y=task.labels.take(rows),
-            origin=self.origin_,
-            parents=self.parents_,
-            prior_before=self.prior_before_,
-            prior_after=self.prior_after_,
-            method=type(self).__name__,
-        )
+        self._record_priors(task, lineage)
+        if rows is None:
+            X = task.table.take(np.arange(kept)) if children is None else task.table.grow(children)
+            return X, task.labels.grow(lineage.base)
+        if children is None:
+            return task.table.take(rows), task.labels.take(rows)
+        chosen = np.concatenate([lineage.kept, np.arange(task.table.n_rows, task.table.n_rows + n_made)])
+        return open_table(task.table.grow(children)).take(chosen), task.labels.take(rows)
+
+    def _record_priors(self, task: Task, lineage: Lineage) -> None:
+        n_classes = task.labels.classes.shape[0]
+        before = class_prior(task.codes, n_classes, task.weight)
+        if self.sample_weight_ is None:
+            counts = lineage.counts(task.codes, n_classes)
+            after = counts / counts.sum()
+        else:
+            after = class_prior(lineage.take(task.codes), n_classes, self.sample_weight_)
+        self.prior_before_ = dict(zip(task.labels.names, before.tolist(), strict=True))
+        self.prior_after_ = dict(zip(task.labels.names, after.tolist(), strict=True))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -252,11 +301,11 @@ class Selector(Sampler):
     def _select(self, task: Task) -> NDArray[np.intp]:
         """Source rows to keep or repeat."""
 
-    def _resample(self, task: Task) -> Resampled:
+    def _resample(self, task: Task) -> tuple[Any, Any]:
         rows = self._select(task)
-        record = self._record(task, rows)
-        self.sample_indices_ = self.origin_
-        return record
+        out = self._record(task, rows)
+        self.sample_indices_ = rows
+        return out
 
 
 class OverSampler(Sampler):
@@ -264,20 +313,20 @@ class OverSampler(Sampler):
 
     how = "over"
 
+    #: Whether it is an error when no class could be given a synthetic row.
+    refuses_to_make_none: ClassVar[bool] = True
+
     @abstractmethod
-    def _children(self, task: Task, code: int, n_new: int) -> Children:
-        """``n_new`` synthetic rows of one class."""
+    def _children(self, task: Task, code: int, n_new: int) -> Children | None:
+        """``n_new`` synthetic rows of one class; None where the class stays as it is, with a note."""
 
-    def _resample(self, task: Task) -> Resampled:
+    def _resample(self, task: Task) -> tuple[Any, Any]:
         missing = task.wanted - task.counts
-        broods = [self._children(task, code, int(missing[code])) for code in np.flatnonzero(missing).tolist()]
-        everything = np.arange(task.table.n_rows)
-        if not broods:
-            return self._record(task, everything)
-        together = Children.together(broods)
-        return self._record(task, np.concatenate([everything, together.base]), together)
-
-
-def _mean_over_parents(weight: NDArray[np.float64], parents: NDArray[np.intp]) -> NDArray[np.float64]:
-    known = parents >= 0
-    return np.asarray(np.where(known, weight[parents], 0.0).sum(axis=1) / known.sum(axis=1))
+        short = np.flatnonzero(missing > 0).tolist()
+        broods = [self._children(task, code, int(missing[code])) for code in short]
+        made = [brood for brood in broods if brood is not None]
+        if short and not made and self.refuses_to_make_none:
+            raise CannotResample(
+                f"{type(self).__name__} can make no row ({self.note_}). Use SMOTE, which asks for less."
+            )
+        return self._record(task, None, Children.together(made) if made else None)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any
 
 from steelyard.errors import BadOption
 
-__all__ = ["check_choice", "check_flag", "check_whole"]
+__all__ = ["check_choice", "check_flag", "check_whole", "read_exactness", "read_neighbors"]
+
+# imbalanced-learn's convention: an object given for k neighbours is set to find k + 1, the row itself
+# being one of them.
+THE_ROW_ITSELF = 1
 
 
 def _refuse(owner: Any, name: str, wanted: str, value: Any) -> BadOption:
@@ -39,3 +43,62 @@ def check_choice(owner: Any, name: str, choices: Collection[Any]) -> Any:
     if not isinstance(value, str) or value not in choices:
         raise _refuse(owner, name, f"a str among {sorted(choices)}", value)
     return value
+
+
+def read_neighbors(owner: Any, name: str, *, extra: int = THE_ROW_ITSELF) -> tuple[int, Any]:
+    """Return how many neighbours to ask for, and the user's object that finds them, None for an int.
+
+    Parameters
+    ----------
+    owner : sampler
+    name : str
+        The parameter: a number of neighbours, or an object with ``fit``, ``kneighbors`` and ``n_neighbors``.
+    extra : int
+        By how much the object's ``n_neighbors`` exceeds what is asked for.
+
+    Returns
+    -------
+    k : int
+    engine : object or None
+
+    Raises
+    ------
+    BadOption
+        It is neither, or would leave no neighbour to ask for.
+    """
+    value = getattr(owner, name)
+    if not hasattr(value, "kneighbors") or isinstance(value, type):
+        if isinstance(value, Integral):
+            return check_whole(owner, name), None
+        raise _refuse(owner, name, "an int in the range [1, inf) or an object with fit and kneighbors", value)
+    found = getattr(value, "n_neighbors", None)
+    if not hasattr(value, "fit") or not isinstance(found, Integral) or found - extra < 1:
+        raise _refuse(
+            owner, name, f"an object with fit, kneighbors and n_neighbors of at least {1 + extra}", value
+        )
+    return int(found) - extra, value
+
+
+def read_exactness(owner: Any) -> tuple[bool, float | None]:
+    """Return the parameters ``exact`` and ``recall``: whether neighbours may be approximate, and how much.
+
+    Parameters
+    ----------
+    owner : sampler
+
+    Returns
+    -------
+    exact : bool
+    recall : float or None
+
+    Raises
+    ------
+    BadOption
+        ``exact`` is no bool, or ``recall`` no number in (0, 1].
+    """
+    exact, recall = check_flag(owner, "exact"), owner.recall
+    if recall is None:
+        return exact, None
+    if not isinstance(recall, Real) or isinstance(recall, bool) or not 0 < recall <= 1:
+        raise _refuse(owner, "recall", "a float in the range (0, 1] or None", recall)
+    return exact, float(recall)

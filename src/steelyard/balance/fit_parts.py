@@ -9,6 +9,7 @@ from scipy import sparse
 from sklearn.utils.validation import has_fit_parameter
 
 from steelyard.balance.base import Sampler
+from steelyard.balance.watch import tell
 from steelyard.errors import BadOption
 from steelyard.kernels.rng import int_seed
 
@@ -40,8 +41,10 @@ def resample_for_fit(sampler: Any, X: Any, y: Any, groups: Any, weight: Any) -> 
     """Rows, labels and weights to fit on."""
     if isinstance(sampler, Sampler):
         X_fit, y_fit = sampler.fit_resample(X, y, groups=groups, sample_weight=weight)
+        tell(sampler, X, y, X_fit, y_fit)
         return X_fit, y_fit, sampler.sample_weight_
     X_fit, y_fit = sampler.fit_resample(X, y)
+    tell(sampler, X, y, X_fit, y_fit)
     if weight is None:
         return X_fit, y_fit, None
     rows = getattr(sampler, "sample_indices_", None)

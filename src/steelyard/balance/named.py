@@ -9,10 +9,38 @@ from typing import Any, Literal
 
 from imblearn import combine, over_sampling, under_sampling
 
+from steelyard.balance.clean.all_knn import AllKNN
 from steelyard.balance.clean.edited_nearest_neighbours import EditedNearestNeighbours
+from steelyard.balance.clean.neighbourhood_cleaning_rule import NeighbourhoodCleaningRule
+from steelyard.balance.clean.one_sided_selection import OneSidedSelection
+from steelyard.balance.clean.repeated_edited_nearest_neighbours import RepeatedEditedNearestNeighbours
 from steelyard.balance.clean.tomek_links import TomekLinks
+from steelyard.balance.combine.smote_enn import SMOTEENN
+from steelyard.balance.combine.smote_tomek import SMOTETomek
+from steelyard.balance.over.adasyn import ADASYN
+from steelyard.balance.over.assembled_smote import AssembledSMOTE
+from steelyard.balance.over.borderline_smote import BorderlineSMOTE
+from steelyard.balance.over.ccr import CCR
+from steelyard.balance.over.geometric_smote import GeometricSMOTE
+from steelyard.balance.over.guided_smote import GuidedSMOTE
+from steelyard.balance.over.kmeans_smote import KMeansSMOTE
+from steelyard.balance.over.mwmote import MWMOTE
+from steelyard.balance.over.polynom_fit_smote import PolynomFitSMOTE
+from steelyard.balance.over.prowsyn import ProWSyn
 from steelyard.balance.over.random_over import RandomOverSampler
+from steelyard.balance.over.rejection_smote import RejectionSMOTE
+from steelyard.balance.over.rose import ROSE
+from steelyard.balance.over.safe_level_smote import SafeLevelSMOTE
+from steelyard.balance.over.smobd import SMOBD
 from steelyard.balance.over.smote import SMOTE
+from steelyard.balance.over.smote_ipf import SMOTEIPF
+from steelyard.balance.over.smoten import SMOTEN
+from steelyard.balance.over.smotenc import SMOTENC
+from steelyard.balance.over.svm_smote import SVMSMOTE
+from steelyard.balance.under.cluster_centroids import ClusterCentroids
+from steelyard.balance.under.condensed_nearest_neighbour import CondensedNearestNeighbour
+from steelyard.balance.under.instance_hardness_threshold import InstanceHardnessThreshold
+from steelyard.balance.under.near_miss import NearMiss
 from steelyard.balance.under.random_under import RandomUnderSampler
 from steelyard.errors import BadOption
 
@@ -24,6 +52,34 @@ OURS: dict[str, type] = {
     "random-under": RandomUnderSampler,
     "tomek-links": TomekLinks,
     "edited-nearest-neighbours": EditedNearestNeighbours,
+    "adasyn": ADASYN,
+    "borderline-smote": BorderlineSMOTE,
+    "kmeans-smote": KMeansSMOTE,
+    "svm-smote": SVMSMOTE,
+    "smoten": SMOTEN,
+    "smotenc": SMOTENC,
+    "polynom-fit-smote": PolynomFitSMOTE,
+    "prowsyn": ProWSyn,
+    "smote-ipf": SMOTEIPF,
+    "guided-smote": GuidedSMOTE,
+    "smobd": SMOBD,
+    "geometric-smote": GeometricSMOTE,
+    "ccr": CCR,
+    "assembled-smote": AssembledSMOTE,
+    "mwmote": MWMOTE,
+    "safe-level-smote": SafeLevelSMOTE,
+    "rejection-smote": RejectionSMOTE,
+    "rose": ROSE,
+    "one-sided-selection": OneSidedSelection,
+    "repeated-edited-nearest-neighbours": RepeatedEditedNearestNeighbours,
+    "all-knn": AllKNN,
+    "neighbourhood-cleaning-rule": NeighbourhoodCleaningRule,
+    "condensed-nearest-neighbour": CondensedNearestNeighbour,
+    "near-miss": NearMiss,
+    "instance-hardness-threshold": InstanceHardnessThreshold,
+    "cluster-centroids": ClusterCentroids,
+    "smote-enn": SMOTEENN,
+    "smote-tomek": SMOTETomek,
 }
 PREFIX = "imblearn:"
 N_CLOSE = 3

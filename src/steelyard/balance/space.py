@@ -44,15 +44,55 @@ class Space:
         found, _ = neighbors_of(measured, k, codes=codes, mismatch=self._mismatch(measured), n_jobs=n_jobs)
         return found
 
-    def neighborhood(self, within: NDArray[np.intp] | None = None, n_jobs: int | None = None) -> Neighborhood:
+    def neighborhood(
+        self,
+        within: NDArray[np.intp] | None = None,
+        n_jobs: int | None = None,
+        *,
+        engine: Any = None,
+        exact: bool = True,
+        recall: float | None = None,
+    ) -> Neighborhood:
         """Return all rows, ready to be searched; ``within`` settles what a gap or a category counts.
 
         A gap stands at the column's median over the rows ``within`` (all by default), and a category
         that differs counts as the median, over the numeric columns, of their standard deviation there.
+
+        Parameters
+        ----------
+        within : ndarray of int, optional
+        n_jobs : int, optional
+        engine : object with ``fit`` and ``kneighbors``, optional
+            Finds the neighbours instead of ours; for tables of numbers only.
+        exact, recall
+            See `Neighborhood`.
+
+        Returns
+        -------
+        Neighborhood
+
+        Raises
+        ------
+        BadOption
+            An engine for a table that has categories, which it could not measure.
         """
+        if engine is not None and self.codes is not None:
+            raise BadOption(
+                f"{type(engine).__name__} measures numbers only, and the table has {len(self.categorical)} "
+                "categorical columns. Give the number of neighbours as an int, or turn the categories into "
+                "numbers."
+            )
         rows = slice(None) if within is None else within
         numbers = self._measured(slice(None), self._fill(rows))
-        return Neighborhood(numbers, self.codes, self._mismatch(numbers[rows]), n_jobs)
+        return Neighborhood(
+            numbers,
+            self.codes,
+            self._mismatch(numbers[rows]),
+            n_jobs,
+            exact=exact,
+            recall=recall,
+            engine=engine,
+        )
 
     def _fill(self, rows: NDArray[np.intp] | slice) -> NDArray[Any] | None:
         """What stands for a gap in each column; None for a sparse table, which has none."""

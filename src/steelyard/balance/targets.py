@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from sklearn.utils.multiclass import check_classification_targets
 
 from steelyard.errors import BadTarget
+from steelyard.kernels.batching import row_chunks
 from steelyard.kernels.out_of_fold import take_rows
 
 __all__ = ["Labels", "read_labels"]
 
 MIN_CLASSES = 2
+SCRATCH_MB = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +44,17 @@ class Labels:
         if isinstance(self.values, (pa.Array, pa.ChunkedArray)):
             return self.values.take(pa.array(rows))
         return take_rows(self.values, rows)
+
+    def grow(self, base: NDArray[np.integer[Any]]) -> Any:
+        """Return all labels, followed by those of the rows ``base``."""
+        n_rows = self.codes.shape[0]
+        if isinstance(self.values, np.ndarray):  # written once, with no list of all row numbers
+            grown = np.empty((n_rows + base.shape[0], *self.values.shape[1:]), dtype=self.values.dtype)
+            grown[:n_rows] = self.values
+            for part in row_chunks(base.shape[0], base.itemsize, SCRATCH_MB):
+                grown[n_rows + part.start : n_rows + part.stop] = self.values[base[part]]
+            return grown
+        return self.take(np.concatenate([np.arange(n_rows), base]))
 
 
 def read_labels(y: Any, sampler: str) -> Labels:
@@ -81,16 +94,20 @@ def read_labels(y: Any, sampler: str) -> Labels:
             "missing (NaN). Leave those rows out."
         )
     plain = _one_kind(plain, sampler)
-    try:
-        check_classification_targets(plain)
-    except ValueError as error:
-        raise BadTarget(f"{sampler} resamples classes. {error}") from error
-    classes, codes = np.unique(plain, return_inverse=True)
+    # Whole numbers are hashed faster by pandas, and are classes unless there are nearly as many as rows.
+    classes = np.sort(pd.unique(plain)) if plain.dtype.kind in "iu" else np.unique(plain)
+    if plain.dtype.kind not in "iu" or 2 * classes.shape[0] > plain.shape[0]:
+        try:
+            check_classification_targets(plain)
+        except ValueError as error:
+            raise BadTarget(f"{sampler} resamples classes. {error}") from error
     if classes.shape[0] < MIN_CLASSES:
         raise BadTarget(
             f"{sampler} needs at least 2 classes, got 1 class: {classes.tolist()}. "
             "There is nothing to balance it against."
         )
+    # Looking the few classes up is quicker than sorting all rows for them, and needs no room for it.
+    codes = np.searchsorted(classes, plain)
     return Labels(y if not isinstance(y, tuple) else list(y), classes, codes)
 
 

@@ -4,6 +4,7 @@ from steelyard.evaluate.bootstrap import percentile_interval as percentile_inter
 from steelyard.evaluate.compare import compare as compare
 from steelyard.evaluate.holdout import split as split
 from steelyard.evaluate.holm import holm as holm
+from steelyard.evaluate.iterative_stratification import IterativeStratification as IterativeStratification
 from steelyard.evaluate.make_splitter import make_splitter as make_splitter
 from steelyard.evaluate.nadeau_bengio import corrected_interval as corrected_interval
 from steelyard.evaluate.nadeau_bengio import corrected_t_test as corrected_t_test
@@ -15,6 +16,7 @@ from steelyard.evaluate.signed_rank import bayesian_signed_rank as bayesian_sign
 from steelyard.evaluate.wilson import wilson as wilson
 
 __all__ = [
+    "IterativeStratification",
     "MemoryCache",
     "System",
     "bayesian_signed_rank",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ from steelyard.evaluate.nadeau_bengio import LEVEL, corrected_interval
 from steelyard.evaluate.protocol import base_key
 from steelyard.evaluate.selection import Choice, bias_corrected
 from steelyard.evaluate.summarise_reports import summarise_reports
+from steelyard.evaluate.synthetic_rows import validity_estimates
 from steelyard.evaluate.verdict import Standing, reference_row, verdict_on
 from steelyard.kernels.rng import int_seed
 from steelyard.records import Estimate, Gain, Row, Verdict
@@ -220,6 +222,12 @@ def rows_of(ledger: Ledger, settled: Settled) -> tuple[Row, ...]:
                 ledger.status[name],
                 ledger.notes[name],
                 ledger.seconds[name],
+                {} if failed else validity_estimates(_validity_of(ledger, name), ledger.splitter.ratio),
             )
         )
     return tuple(made)
+
+
+def _validity_of(ledger: Ledger, name: str) -> list[Mapping[str, Any] | None]:
+    """What each fold found of a system's synthetic rows."""
+    return [report.get("validity") for report in ledger.reports[name]]

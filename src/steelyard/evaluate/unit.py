@@ -14,10 +14,13 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
+from steelyard.balance.watch import watching
 from steelyard.errors import UserError
 from steelyard.evaluate.make_splitter import Fold
 from steelyard.evaluate.protocol import System
+from steelyard.evaluate.synthetic_rows import validity_in_fold
 from steelyard.kernels.out_of_fold import take_rows
+from steelyard.kernels.rng import int_seed
 from steelyard.records import Dataset
 
 __all__ = ["fit_unit"]
@@ -55,8 +58,17 @@ class _Shared:
 
     def __init__(self, train: Dataset, system: System) -> None:
         self.train = train
-        self.fitted = clone(system.estimator).fit_inner(train.X, train.y, **self.rows())
         self.scores: dict[tuple[Any, ...], Any] = {}
+        with watching() as self.seen:
+            self.fitted = clone(system.estimator).fit_inner(train.X, train.y, **self.rows())
+
+    def validity(self, X_test: Any, y_test: NDArray[Any], fold: Fold) -> dict[str, Any] | None:
+        """Where the synthetic rows lie that the inner estimator was fitted on, if there are any."""
+        seed = int_seed(0, "synthetic rows", fold.repeat, fold.fold)
+        train = (self.train.X, self.train.y)
+        found = validity_in_fold(self.fitted, self.seen, train, (X_test, y_test), seed)
+        self.seen.clear()  # as large as the training rows
+        return None if found is None else found.to_dict()
 
     def rows(self) -> dict[str, Any]:
         """What ``Decided`` may want to know of every training row."""
@@ -113,8 +125,8 @@ def fit_unit(
     -------
     dict
         ``arrays``: ``proba_i`` (m, k) and ``decided_i`` (m,) for the i-th system. ``plain``: for each
-        system its decision, calibration, seconds and error (None, or a dict); warnings; seconds of the
-        shared fit.
+        system its decision, calibration, seconds, error (None, or a dict) and the validity of its synthetic
+        rows (None without any); warnings; seconds of the shared fit.
     """
     arrays: dict[str, Any] = {}
     reports: dict[str, Any] = {}
@@ -127,6 +139,9 @@ def fit_unit(
         except Exception as problem:
             reports = {system.name: {"error": _error(problem)} for system in systems}
         spent = perf_counter() - started
+        validity = None
+        if not reports and systems[0].resamples:
+            validity = shared.validity(X_test, dataset.y[fold.test], fold)
         for i, system in enumerate(systems if not reports else ()):
             try:
                 proba, codes, report = _outcome(shared, system, X_test, classes)
@@ -134,7 +149,7 @@ def fit_unit(
                 reports[system.name] = {"error": _error(problem)}
             else:
                 arrays[f"proba_{i}"], arrays[f"decided_{i}"] = proba, codes
-                reports[system.name] = report
+                reports[system.name] = {**report, "validity": validity}
     said = dict.fromkeys(" ".join(str(one.message).split()) for one in told)
     return {
         "arrays": arrays,

@@ -6,6 +6,7 @@ Each verb is a file, and each command of the command line is a thin layer over o
 from __future__ import annotations
 
 from steelyard.flow.balance import balance as balance
+from steelyard.flow.balance_folder import balance_folder as balance_folder
 from steelyard.flow.check import check as check
 from steelyard.flow.compare import compare as compare
 from steelyard.flow.fit import FitResult as FitResult
@@ -26,6 +27,7 @@ __all__ = [
     "ScoreResult",
     "Settings",
     "balance",
+    "balance_folder",
     "build_systems",
     "check",
     "compare",

@@ -1,14 +1,13 @@
 """Distance between rows of numbers and codes: Euclidean, plus a fixed price for each code that differs.
 
-Two forms of the same squared distance live here. ``pair_squared`` sums squared differences and is
-what results are defined by: equal rows are exactly 0 apart and a grid of whole numbers gives exact
-ties. ``block_squared`` goes through a matrix product, is much faster for many pairs, and is off by
-rounding; ``rounding_slack`` bounds by how much. Categories are compared as integer codes, so a
-column of a thousand levels costs what a column of two costs.
+``pair_squared`` sums squared differences in double precision and is what results are defined by:
+equal rows are exactly 0 apart and a grid of whole numbers gives exact ties. Categories are compared
+as integer codes, so a column of a thousand levels costs what a column of two costs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,15 +17,15 @@ from scipy import sparse
 
 from steelyard.kernels.batching import DEFAULT_MEMORY_MB, row_chunks
 
-__all__ = ["Points", "block_squared", "pair_squared", "rounding_slack"]
+__all__ = ["Codes", "Points", "compact_codes", "pair_squared"]
 
-# A dot product of d terms is off by at most about d roundings; the factor covers the three terms of
-# the expanded square, their sum, and the rounding of the centred values.
-ROUNDINGS_FACTOR = 4
-ROUNDINGS_EXTRA = 8
+Codes = NDArray[np.integer[Any]]
+
 DOUBLE_BYTES = 8
 # Differences, their squares, and the two gathered blocks they came from.
 PAIR_COPIES = 4
+# Pairs whose numbers fill this many bytes are worked on at a time, for they stay in the cache.
+PAIR_BLOCK_MB = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +37,7 @@ class Points:
     """
 
     numeric: Any
-    codes: NDArray[np.integer[Any]] | None = None
+    codes: Codes | None = None
     price: float = 1.0
 
     def __len__(self) -> int:
@@ -50,15 +49,52 @@ class Points:
         return bool(sparse.issparse(self.numeric))
 
     @property
-    def squared_norms(self) -> NDArray[np.float64]:
-        """Sum of squares of each row's numbers."""
-        if self.is_sparse:
-            return np.asarray(self.numeric.power(2).sum(axis=1), dtype=np.float64).ravel()
-        return np.asarray(np.einsum("ij,ij->i", self.numeric, self.numeric), dtype=np.float64)
+    def width(self) -> int:
+        """Number of numeric columns."""
+        return int(self.numeric.shape[1])
+
+    @property
+    def n_columns(self) -> int:
+        """Number of columns of both kinds."""
+        return self.width + (0 if self.codes is None else int(self.codes.shape[1]))
+
+    @property
+    def numbers_per_row(self) -> int:
+        """Numbers that a row holds in memory, on average."""
+        return self.numeric.nnz // max(1, len(self)) if self.is_sparse else self.width
 
     def take(self, rows: slice | NDArray[np.intp]) -> Points:
         """Return these rows only."""
         return Points(self.numeric[rows], None if self.codes is None else self.codes[rows], self.price)
+
+
+def compact_codes(tables: Sequence[Codes]) -> list[Codes]:
+    """Write codes in the smallest unsigned type; equal stays equal, also from one table to another.
+
+    Parameters
+    ----------
+    tables : sequence of int arrays of shape (n_i, q)
+
+    Returns
+    -------
+    list of unsigned int arrays
+
+    Examples
+    --------
+    >>> compact_codes([np.array([[-1, 300], [1, 299]])])
+    [array([[0, 1],
+           [2, 0]], dtype=uint8)]
+    """
+    kinds = {table.dtype for table in tables}
+    if kinds in ({np.dtype(np.uint8)}, {np.dtype(np.uint16)}):
+        return list(tables)
+    filled = [table for table in tables if table.shape[0]]
+    if not filled or filled[0].shape[1] == 0:
+        return [table.astype(np.uint8) for table in tables]
+    low = np.min([table.min(axis=0) for table in filled], axis=0)
+    high = np.max([table.max(axis=0) for table in filled], axis=0)
+    kind = np.min_scalar_type(int((high - low).max()))
+    return [(table - low).astype(kind) for table in tables]
 
 
 def pair_squared(
@@ -87,75 +123,23 @@ def pair_squared(
     array([ 0., 26.])
     """
     squared = np.empty(left_rows.shape[0])
-    width = max(1, left.numeric.shape[1])
-    for part in row_chunks(left_rows.shape[0], PAIR_COPIES * width * DOUBLE_BYTES, memory_mb):
-        one, other = left.numeric[left_rows[part]], right.numeric[right_rows[part]]
-        if left.is_sparse:
-            gap = (one - other).astype(np.float64)
-            squared[part] = np.asarray(gap.power(2).sum(axis=1)).ravel()
-        else:
-            gap = one.astype(np.float64) - other
-            squared[part] = np.square(gap, out=gap).sum(axis=1)
+    bytes_per_pair = PAIR_COPIES * max(1, left.numbers_per_row) * DOUBLE_BYTES
+    for part in row_chunks(left_rows.shape[0], bytes_per_pair, min(memory_mb, PAIR_BLOCK_MB)):
+        squared[part] = _gap(left, left_rows[part], right, right_rows[part])
         if left.codes is not None and right.codes is not None:
-            squared[part] += left.price * (left.codes[left_rows[part]] != right.codes[right_rows[part]]).sum(
-                axis=1
-            )
+            differs = left.codes[left_rows[part]] != right.codes[right_rows[part]]
+            squared[part] += left.price * np.count_nonzero(differs, axis=1)
     return squared
 
 
-def block_squared(
-    left: Points,
-    right: Points,
-    left_norms: NDArray[np.float64],
-    right_norms: NDArray[np.float64],
+def _gap(
+    left: Points, left_rows: NDArray[np.intp], right: Points, right_rows: NDArray[np.intp]
 ) -> NDArray[np.float64]:
-    """Squared distances of all rows of ``left`` to all rows of ``right``, up to rounding.
-
-    Parameters
-    ----------
-    left, right : Points
-    left_norms, right_norms : ndarray of shape (m,) and (n,)
-        Their ``squared_norms``, which callers keep over many blocks.
-
-    Returns
-    -------
-    ndarray of shape (m, n)
-
-    Examples
-    --------
-    >>> rows = Points(np.array([[0.0], [3.0]]))
-    >>> block_squared(rows, rows, rows.squared_norms, rows.squared_norms)
-    array([[0., 9.],
-           [9., 0.]])
-    """
-    product = left.numeric @ right.numeric.T
-    squared = np.asarray(product.toarray() if sparse.issparse(product) else product, dtype=np.float64)
-    squared *= -2.0
-    squared += left_norms[:, None]
-    squared += right_norms
-    if left.codes is not None and right.codes is not None:
-        for column in range(left.codes.shape[1]):
-            differs = left.codes[:, column, None] != right.codes[None, :, column]
-            np.add(squared, left.price, out=squared, where=differs)
-    return squared
-
-
-def rounding_slack(
-    points: Points, norms: NDArray[np.float64], reach: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """By how much `block_squared` may miss the truth for rows within a squared distance ``reach``.
-
-    Parameters
-    ----------
-    points : Points
-        Only its width and precision are read.
-    norms, reach : ndarray of shape (m,)
-        Squared norms of the rows asked about, and the squared distance up to which it matters.
-
-    Returns
-    -------
-    ndarray of shape (m,)
-    """
-    roundings = ROUNDINGS_FACTOR * (points.numeric.shape[1] + ROUNDINGS_EXTRA)
-    farthest = np.square(np.sqrt(norms) + np.sqrt(np.maximum(reach, 0.0)))
-    return np.asarray(roundings * np.finfo(points.numeric.dtype).eps * (norms + farthest))
+    """Sum of the squared differences of the numbers."""
+    if left.is_sparse:
+        apart = (left.numeric[left_rows] - right.numeric[right_rows]).astype(np.float64)
+        return np.asarray(apart.power(2).sum(axis=1), dtype=np.float64).ravel()
+    one = np.take(left.numeric, left_rows, axis=0)
+    gap = one.astype(np.float64, copy=False)
+    np.subtract(gap, np.take(right.numeric, right_rows, axis=0), out=gap)
+    return np.asarray(np.square(gap, out=gap).sum(axis=1), dtype=np.float64)

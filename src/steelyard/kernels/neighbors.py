@@ -4,39 +4,29 @@ Everything that looks around a row asks here: samplers, cleaners, checks. The an
 the plain rule "sort all rows by (distance, row number) and take the first k", with distances as
 sums of squared differences in double precision, and does not depend on threads or on the engine.
 
-How it gets there: scikit-learn's search proposes a few more candidates than asked for; their
-distances are computed again in difference form and sorted with ties by row number; wherever a row
-that was not proposed could still belong (a tie at the edge, or a gap smaller than the rounding of
-the engine), that query is searched among all rows. Tables with codes always go that last way, and
-of many equal rows only the first few that can win a tie are looked at.
+How it gets there: an engine proposes candidates that surely include the k nearest, whatever rounding
+and ties do; their distances are computed in difference form and sorted with ties by row number.
 """
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Literal
 
 import numpy as np
-from joblib import effective_n_jobs
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.neighbors import NearestNeighbors
-from threadpoolctl import threadpool_limits
 
 from steelyard.errors import BadOption, BadTable
-from steelyard.kernels.batching import DEFAULT_MEMORY_MB, row_chunks
-from steelyard.kernels.mixed_distance import Points, block_squared, pair_squared, rounding_slack
+from steelyard.kernels.batching import DEFAULT_MEMORY_MB
+from steelyard.kernels.exact_search import answer_exactly
+from steelyard.kernels.mixed_distance import Points, compact_codes
+from steelyard.kernels.neighbors_approximate import answer_nearly, may_be_approximate
+from steelyard.kernels.search_job import SearchJob
 
 __all__ = ["neighbors_of"]
 
 Found = tuple[NDArray[np.intp], NDArray[np.float64]]
 
-# Candidates beyond k that the engine is asked for: one may be the row itself, the others show
-# whether the k-th place is clear.
-EXTRA_CANDIDATES = 4
-DOUBLE_BYTES = 8
-# The block of distances, a copy to partition, and the flags and lists of those near enough.
-BLOCK_COPIES = 5
 # Beyond this the square of a difference of two numbers overflows.
 LARGEST = {np.dtype(np.float32): 1e18, np.dtype(np.float64): 1e150}
 
@@ -53,6 +43,8 @@ def neighbors_of(
     metric: Literal["euclidean"] = "euclidean",
     n_jobs: int | None = None,
     memory_mb: float = DEFAULT_MEMORY_MB,
+    recall: float | None = None,
+    recalls: list[float] | None = None,
 ) -> Found:
     """Find the k nearest rows of ``X`` for each query.
 
@@ -77,7 +69,12 @@ def neighbors_of(
     n_jobs : int, optional
         Threads; the result is the same for any number.
     memory_mb : float
-        Scratch space in MiB, beyond the result and one copy of the numbers.
+        Scratch space in MiB of all threads, beyond the result and one copy of the numbers.
+    recall : float, optional
+        Share of true neighbours that is enough. It makes searches of more than 10^9 pairs of dense
+        rows of numbers approximate; all others are exact.
+    recalls : list, optional
+        Where the measured share of an approximate search is written to.
 
     Returns
     -------
@@ -102,27 +99,48 @@ def neighbors_of(
     """
     if metric != "euclidean":
         raise BadOption(f"metric must be 'euclidean'. Got {metric!r} instead.")
-    points = Points(_checked(X), codes, mismatch**2)
-    asked = points if queries is None else Points(_checked(queries), query_codes, mismatch**2)
-    own = np.arange(len(points)) if queries is None else own
-    _check_k(k, len(points), itself=own is not None and bool((own >= 0).any()))
-    if points.numeric.dtype != asked.numeric.dtype:
-        points, asked = _as_double(points), _as_double(asked)
-    with _threads(n_jobs):
-        return _Search(points, asked, k, own, n_jobs, memory_mb).run()
+    points, asked = _points(X, queries, codes, query_codes, mismatch**2)
+    if queries is None:
+        own = np.arange(len(points))
+    elif own is not None and not (own >= 0).any():
+        own = None
+    _check_k(k, len(points), itself=own is not None)
+    job = SearchJob(points, asked, k, own, memory_mb)
+    if recall is None or not may_be_approximate(job):
+        answer_exactly(job, n_jobs)
+    else:
+        measured = answer_nearly(job, recall, n_jobs)
+        if recalls is not None:
+            recalls.append(measured)
+    return job.indices, np.sqrt(job.squared)
+
+
+def _points(X: Any, queries: Any, codes: Any, query_codes: Any, price: float) -> tuple[Points, Points]:
+    """Rows and queries, in one type."""
+    numbers = _checked(X)
+    if codes is not None:
+        codes, *others = compact_codes([codes] if query_codes is None else [codes, query_codes])
+        query_codes = others[0] if others else None
+    if queries is None:
+        points = Points(numbers, codes, price)
+        return points, points
+    asked = _checked(queries)
+    if numbers.dtype != asked.dtype:
+        numbers, asked = numbers.astype(np.float64), asked.astype(np.float64)
+    return Points(numbers, codes, price), Points(asked, query_codes, price)
 
 
 def _checked(values: Any) -> Any:
     """Numbers as a dense array or CSR matrix of float32 or float64."""
-    array = values.tocsr() if sparse.issparse(values) else np.asarray(values)
+    array = values.tocsr() if sparse.issparse(values) else np.ascontiguousarray(values)
     if array.ndim != 2:
         raise BadTable(f"Neighbours are sought in tables of shape (n, p). Got shape {array.shape} instead.")
     if array.dtype == np.float16:
         array = array.astype(np.float32)
     elif array.dtype not in LARGEST:
         array = array.astype(np.float64)
-    held = array.data if sparse.issparse(array) else array
-    largest = float(np.abs(held).max(initial=0.0))
+    held: NDArray[Any] = array.data if sparse.issparse(array) else array  # type: ignore[assignment]
+    largest = max(float(held.max(initial=0.0)), -float(held.min(initial=0.0)))
     if not np.isfinite(largest):
         raise BadTable(
             "Neighbours can be found among finite numbers only, and the table holds NaN or infinity. "
@@ -145,122 +163,3 @@ def _check_k(k: int, n_rows: int, *, itself: bool) -> None:
         raise BadOption(
             f"k must be between 1 and {available}, for there are {n_rows} rows{why}. Got {k} instead."
         )
-
-
-def _as_double(points: Points) -> Points:
-    return Points(points.numeric.astype(np.float64), points.codes, points.price)
-
-
-def _threads(n_jobs: int | None) -> AbstractContextManager[Any]:
-    """Hold the matrix products to ``n_jobs`` threads; None leaves the machine's setting."""
-    return nullcontext() if n_jobs is None else threadpool_limits(limits=effective_n_jobs(n_jobs))
-
-
-class _Search:
-    """One search: the rows, the queries, and what all blocks of it share."""
-
-    def __init__(
-        self,
-        points: Points,
-        asked: Points,
-        k: int,
-        own: NDArray[np.intp] | None,
-        n_jobs: int | None,
-        memory_mb: float,
-    ) -> None:
-        self.points, self.asked, self.k, self.own = points, asked, k, own
-        self.n_jobs, self.memory_mb = n_jobs, memory_mb
-        # Values near their mean lose the fewest digits in a matrix product. Results are computed from
-        # the values as given; these copies only choose candidates.
-        self.near, self.near_asked = self._centred()
-        self.norms = self.near.squared_norms
-        self.asked_norms = self.norms if points is asked else self.near_asked.squared_norms
-        self.searched = np.arange(len(points))
-        self.indices = np.empty((len(asked), k), dtype=np.intp)
-        self.squared = np.empty((len(asked), k))
-
-    def run(self) -> Found:
-        wanted = self.k + (self.own is not None) + EXTRA_CANDIDATES
-        if self.points.codes is not None or wanted >= len(self.points):
-            self._among_all(np.arange(len(self.asked)))
-        else:
-            self._among_all(self._among_candidates(wanted))
-        return self.indices, np.sqrt(self.squared)
-
-    def _centred(self) -> tuple[Points, Points]:
-        if self.points.is_sparse or self.points.numeric.shape[1] == 0 or len(self.points) == 0:
-            return self.points, self.asked
-        middle = self.points.numeric.mean(axis=0)
-        near = Points(self.points.numeric - middle, self.points.codes, self.points.price)
-        if self.points is self.asked:
-            return near, near
-        return near, Points(self.asked.numeric - middle, self.asked.codes, self.asked.price)
-
-    def _among_candidates(self, wanted: int) -> NDArray[np.intp]:
-        """Answer what the engine's candidates settle; return the queries they do not settle."""
-        algorithm = "brute" if self.points.is_sparse else "auto"
-        engine = NearestNeighbors(n_neighbors=wanted, algorithm=algorithm, n_jobs=self.n_jobs)
-        engine.fit(self.near.numeric)
-        unsettled = [np.empty(0, dtype=np.intp)]
-        bytes_per_row = wanted * DOUBLE_BYTES * BLOCK_COPIES
-        for part in row_chunks(len(self.asked), bytes_per_row, self.memory_mb):
-            reach, candidates = engine.kneighbors(self.near_asked.numeric[part])
-            rows = np.arange(part.start, part.stop)
-            exact = self._exact(np.repeat(rows, wanted), candidates.ravel()).reshape(candidates.shape)
-            order = np.lexsort((candidates, exact), axis=1)[:, : self.k]
-            self.indices[rows] = np.take_along_axis(candidates, order, axis=1)
-            self.squared[rows] = np.take_along_axis(exact, order, axis=1)
-            # No row left out is nearer than the last candidate, save for the engine's rounding.
-            edge = np.square(reach[:, -1].astype(np.float64))
-            slack = rounding_slack(self.near, self.asked_norms[rows], edge)
-            unsettled.append(rows[self.squared[rows, -1] >= edge - slack])
-        return np.concatenate(unsettled)
-
-    def _among_all(self, rows: NDArray[np.intp]) -> None:
-        """Answer these queries from their distances to all rows, some queries at a time."""
-        if rows.shape[0] == 0:
-            return
-        self._leave_out_copies()
-        bytes_per_row = self.searched.shape[0] * DOUBLE_BYTES * BLOCK_COPIES
-        for part in row_chunks(rows.shape[0], bytes_per_row, self.memory_mb):
-            self._one_block(rows[part])
-
-    def _leave_out_copies(self) -> None:
-        """Search only the first k + 1 of equal rows: the others lose every tie against them."""
-        if self.points.is_sparse:
-            return
-        parts = (
-            [self.points.numeric] if self.points.codes is None else [self.points.numeric, self.points.codes]
-        )
-        flat = np.hstack([np.ascontiguousarray(part).view(np.uint8).reshape(len(part), -1) for part in parts])
-        group = np.unique(flat.view(f"V{flat.shape[1]}").ravel(), return_inverse=True)[1]
-        by_group = np.argsort(group, kind="stable")
-        starts = np.searchsorted(group[by_group], np.arange(group.max() + 1))
-        copy = np.empty_like(group)
-        copy[by_group] = np.arange(group.shape[0]) - starts[group[by_group]]
-        self.searched = np.flatnonzero(copy <= self.k)
-        self.near, self.norms = self.near.take(self.searched), self.norms[self.searched]
-
-    def _one_block(self, rows: NDArray[np.intp]) -> None:
-        norms = self.asked_norms[rows]
-        rough = block_squared(self.near_asked.take(rows), self.near, norms, self.norms)
-        if self.own is not None:
-            rough[self.own[rows, None] == self.searched] = np.inf
-        edge = np.partition(rough, self.k - 1, axis=1)[:, self.k - 1]
-        # Twice: the k-th may itself be too small by the slack, and a true neighbour too large by it.
-        limit = edge + 2 * rounding_slack(self.near, norms, edge)
-        places, positions = np.nonzero(rough <= limit[:, None])
-        candidates = self.searched[positions]
-        exact = self._exact(rows[places], candidates)
-        order = np.lexsort((candidates, exact, places))
-        first = np.searchsorted(places, np.arange(rows.shape[0]))
-        chosen = order[first[:, None] + np.arange(self.k)]
-        self.indices[rows] = candidates[chosen]
-        self.squared[rows] = exact[chosen]
-
-    def _exact(self, rows: NDArray[np.intp], candidates: NDArray[np.intp]) -> NDArray[np.float64]:
-        """Squared distances in difference form; a row is infinitely far from itself."""
-        exact = pair_squared(self.asked, rows, self.points, candidates, self.memory_mb)
-        if self.own is not None:
-            exact[self.own[rows] == candidates] = np.inf
-        return exact

@@ -18,7 +18,9 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
 from steelyard.errors import BadOption
+from steelyard.learn.balance_cascade import BalanceCascade
 from steelyard.learn.default_learner import default_learner
+from steelyard.learn.self_paced import SelfPacedEnsemble
 
 __all__ = ["LearnerSpec", "learner_by_name", "learners"]
 
@@ -99,6 +101,15 @@ def _rusboost(n_rows: int, counts: Sequence[int], random_state: int | None) -> A
     return RUSBoostClassifier(n_estimators=RUSBOOST_ROUNDS, random_state=random_state)
 
 
+def _of_boosting(n_rows: int, counts: Sequence[int], random_state: int | None, kind: type[Any]) -> Any:
+    """An ensemble of the default learner, fit for the size of a balanced draw."""
+    smallest = min(counts)
+    member = default_learner(
+        n_rows=smallest * len(counts), class_counts=[smallest] * len(counts), random_state=random_state
+    )
+    return kind(member, n_estimators=ENSEMBLE_PARTS, n_jobs=1, random_state=random_state)
+
+
 SPECS = (
     LearnerSpec(
         "hist-gradient-boosting",
@@ -121,6 +132,20 @@ SPECS = (
     LearnerSpec("balanced-bagging", "Bagged trees on balanced draws", "dense", True, _balanced_bagging),
     LearnerSpec("easy-ensemble", "Boosted ensembles on balanced draws", "dense", True, _easy_ensemble),
     LearnerSpec("rusboost", "Boosting with under-sampling in each round", "dense", True, _rusboost),
+    LearnerSpec(
+        "self-paced",
+        "Boosting on balanced draws, hard rows more and more",
+        "native",
+        True,
+        partial(_of_boosting, kind=SelfPacedEnsemble),
+    ),
+    LearnerSpec(
+        "balance-cascade",
+        "Boosting on balanced draws of rows not yet understood",
+        "native",
+        True,
+        partial(_of_boosting, kind=BalanceCascade),
+    ),
 )
 
 

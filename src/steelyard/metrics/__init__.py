@@ -4,6 +4,10 @@
 bootstrap, prepared once and weighed many times. ``docs/metrics.md`` says when each one misleads.
 """
 
+from steelyard.kernels.label_imbalance import cvir as cvir
+from steelyard.kernels.label_imbalance import irlbl as irlbl
+from steelyard.kernels.label_imbalance import mean_ir as mean_ir
+from steelyard.kernels.label_imbalance import scumble as scumble
 from steelyard.metrics.average_precision import average_precision as average_precision
 from steelyard.metrics.calibration_error import BinnedScores as BinnedScores
 from steelyard.metrics.calibration_error import calibration_error as calibration_error
@@ -20,6 +24,7 @@ from steelyard.metrics.roc_auc import roc_auc as roc_auc
 from steelyard.metrics.row_losses import brier as brier
 from steelyard.metrics.scorer import MetricScorer as MetricScorer
 from steelyard.metrics.scorer import scorer as scorer
+from steelyard.metrics.sera import sera as sera
 
 __all__ = [
     "METRICS",
@@ -31,11 +36,16 @@ __all__ = [
     "brier",
     "calibration_error",
     "confusion",
+    "cvir",
     "expected_cost",
     "g_mean",
+    "irlbl",
+    "mean_ir",
     "metrics",
     "precision_at_k",
     "recall_per_class",
     "roc_auc",
     "scorer",
+    "scumble",
+    "sera",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from steelyard.records import Estimate, Gain, Row, Scorecard
 from steelyard.report.metric_words import LEADING, in_order, metric_words
+from steelyard.report.synthetic_words import synthetic_rows
 from steelyard.report.write_numbers import digits_for
 
 __all__ = ["digits_of", "estimate", "gains", "ranked_names", "systems"]
@@ -101,6 +102,7 @@ def _row(row: Row, card: Scorecard) -> dict[str, Any]:
         "seconds": row.seconds,
         "calibration": dict(row.calibration),
         "decision": dict(row.decision),
+        "synthetic": synthetic_rows(row),
     }
 
 

@@ -99,6 +99,8 @@ def _systems(systems: Mapping[str, Any]) -> Group:
     parts: list[RenderableType] = [table]
     if kept > SYSTEMS_SHOWN:
         parts.append(Text(f"and {kept - SYSTEMS_SHOWN} more", style="dim italic"))
+    rows = [row for group in systems["groups"] if not group["why"] for row in group["rows"]]
+    parts += [_synthetic(row) for row in rows[:SYSTEMS_SHOWN] if row["synthetic"]]
     for group in systems["groups"]:
         if group["why"]:
             parts.append(_put_aside(group))
@@ -113,6 +115,12 @@ def _system_cells(row: Mapping[str, Any], systems: Mapping[str, Any]) -> list[Te
         cells.append(Text(figure(cell["mean"], digits) if cell else "–", style=style))
         cells.append(Text(interval(cell["low"], cell["high"], digits) if cell else ""))
     return cells
+
+
+def _synthetic(row: Mapping[str, Any]) -> Text:
+    """Return how the rows that a system made up compare with real ones."""
+    made = row["synthetic"]
+    return Text("; ".join(filter(None, [f"{row['system']}: {made['words']}", made["detail"]])), style="dim")
 
 
 def _put_aside(group: Mapping[str, Any]) -> Text:

@@ -72,6 +72,7 @@ def _row(plain: Mapping[str, Any]) -> Row:
         status=plain["status"],
         note=plain["note"],
         seconds=_number(plain["seconds"]),
+        validity=_estimates(plain.get("validity", {})),  # not in files of before it was measured
     )
 
 

@@ -1,5 +1,7 @@
 """Every kind of table gives its own kind back: rows taken, and synthetic rows added."""
 
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -11,6 +13,7 @@ from steelyard.balance.tables.base import Children
 from steelyard.balance.tables.open_table import open_table
 from steelyard.balance.tables.pandas_table import grown_index
 from steelyard.errors import BadTable
+from steelyard.kernels.interpolate import segments
 
 ROWS = np.array([2, 0, 2])
 
@@ -269,5 +272,153 @@ def test_cells_that_cannot_be_read_are_refused_by_column():
         open_table(np.array([[[1]], [{}]], dtype=object)).codes([0])
     with pytest.raises(BadTable, match="Expected numbers"):
         open_table(np.array([["a"], ["b"]])).numbers([0])
-    with pytest.raises(BadTable, match="no categorical columns"):
+    with pytest.raises(BadTable, match="either numbers or categories alone"):
         open_table(sparse.csr_array(np.eye(2))).codes([0])
+
+
+def test_sparse_tables_may_be_categories_alone():
+    values = sparse.csc_array(np.array([[0, 2], [3, 0], [0, 2]], dtype=np.int16))
+    table = open_table(values)
+    codes = table.codes([0, 1])
+    assert (codes[:, 0] == codes[0, 0]).tolist() == [True, False, True]
+    assert (codes[:, 1] == codes[0, 1]).tolist() == [True, False, True]
+    nothing = sparse.csr_array((2, 0))
+    grown = table.grow(
+        Children(np.array([1, 1]), np.array([[1], [1]]), [], nothing, [0, 1], np.array([[0, 1], [1, 2]]))
+    )
+    assert type(grown) is sparse.csc_array
+    assert grown.dtype == np.int16
+    assert grown.toarray()[3:].tolist() == [[0, 0], [3, 2]]
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int64", "uint64"])
+def test_whole_numbers_stop_at_the_ends_of_their_type(dtype):
+    limits = np.iinfo(dtype)
+    values = np.array([[limits.min], [limits.max]], dtype=dtype)
+    made = [[-1e30], [1e30], [limits.max / 2]]
+    for table in (
+        values,
+        pd.DataFrame(values),
+        pl.DataFrame(values),
+        pa.table({"x": values[:, 0]}),
+    ):
+        grown = open_table(table).grow(
+            Children(
+                np.array([1, 1, 1]), np.ones((3, 1), int), [0], np.array(made), [], np.empty((3, 0), int)
+            )
+        )
+        cells = np.asarray(grown if not isinstance(grown, pa.Table) else grown.column("x").to_numpy()).ravel()
+        assert cells[2] == limits.min
+        # The largest double that fits is a little below the largest long whole number.
+        assert int(cells[3]) == pytest.approx(limits.max)
+        assert int(cells[3]) <= limits.max
+
+
+def lots(*sizes):
+    """Several lots of children of a table of three columns, made slice by slice."""
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(3, 3))
+    return [
+        Children(
+            base=np.zeros(m, dtype=np.int32),
+            parents=np.zeros((m, 1 + m % 2), dtype=np.int32),
+            numeric=[0, 1, 2],
+            numbers=segments(values, *rng.integers(3, size=(2, m)), rng.random(m)),
+            categorical=[],
+            cells_of=np.empty((m, 0), dtype=np.int32),
+            steps=rng.random(m).astype(np.float32) if m % 2 else None,
+        )
+        for m in sizes
+    ]
+
+
+def test_lots_of_children_are_written_one_after_another(monkeypatch):
+    monkeypatch.setattr("steelyard.balance.tables.base.CACHED_MB", 7 * 24 / 2**20)  # seven rows at a time
+    broods = lots(5, 20, 3)
+    together = Children.together(broods)
+    expected = np.concatenate([brood.numbers[0 : brood.base.shape[0]] for brood in broods])
+    assert together.parents.shape == (28, 2)
+    assert np.isnan(together.steps).tolist() == [False] * 5 + [True] * 20 + [False] * 3
+    for values in (np.zeros((3, 3)), pd.DataFrame(np.zeros((3, 3))), pl.DataFrame(np.zeros((3, 3)))):
+        grown = open_table(values).grow(together)
+        np.testing.assert_array_equal(np.asarray(grown)[3:], expected)
+
+
+def test_a_frame_that_is_one_array_stays_one():
+    frame = pd.DataFrame(np.arange(6.0).reshape(3, 2), columns=["x", "x"], index=[7, 8, 9])
+    frame.attrs["made"] = "by hand"
+    table = open_table(frame)
+    assert np.shares_memory(table.numbers_in_place([0, 1]), frame.to_numpy())
+    grown = table.grow(children([0, 1], [[0.5, 1.5], [2.5, 3.5]]))
+    assert np.shares_memory(grown.to_numpy(), grown.to_numpy())
+    assert grown.index.tolist() == [7, 8, 9, 10, 11]
+    assert grown.attrs == {"made": "by hand"}
+    pd.testing.assert_frame_equal(grown.iloc[:3], frame)
+    assert open_table(frame.assign(z=1)).numbers_in_place([0, 1, 2]) is None
+    assert open_table(frame).numbers_in_place([0]) is None
+
+
+def test_arrays_of_floats_are_read_where_they_are():
+    values = np.arange(6.0).reshape(3, 2)
+    assert np.shares_memory(open_table(values).numbers([0, 1]), values)
+    assert np.shares_memory(open_table(values).numbers_in_place([0, 1]), values)
+    assert open_table(values.astype(int)).numbers_in_place([0, 1]) is None
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.arange(12).reshape(3, 2, 2),
+        sparse.csr_array(np.eye(3)),
+        FRAME,
+        pl.from_pandas(FRAME),
+        pa.Table.from_pandas(FRAME),
+        [[1, 2], [3, 4], [5, 6]],
+        ["one", "two", "three"],
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_part_is_a_table_of_these_rows(values):
+    part = open_table(values).part(ROWS)
+    assert part.n_rows == 3
+    assert part.n_columns == open_table(values).n_columns
+    expected = open_table(values).take(ROWS)
+    same = part.take(np.arange(3))
+    if sparse.issparse(values):
+        assert (same != expected).nnz == 0
+    elif hasattr(expected, "equals"):
+        assert same.equals(expected)
+    else:
+        np.testing.assert_array_equal(same, expected)
+
+
+def test_objects_that_are_whole_numbers_may_have_gaps():
+    values = np.array([[1, "a"], [None, "b"], [3, "a"]], dtype=object)
+    table = open_table(values)
+    assert table.kind_of(0) == "numeric"
+    grown = table.grow(children([0], [[1.6], [np.nan]], [1], [[0], [1]]))
+    assert grown[3:].tolist() == [[2, "a"], [None, "b"]]
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        ([1, 2.5, None], "numeric"),
+        ([np.nan, None, None], "numeric"),
+        ([True, False, True], "categorical"),
+        ([1, True, 2], "categorical"),
+        ([1, "1", 2], "categorical"),
+        ([Fraction(1, 2), 1, 2], "numeric"),
+    ],
+)
+def test_kinds_of_objects(cells, kind):
+    assert open_table(np.array(cells, dtype=object)[:, None]).kind_of(0) == kind
+
+
+def test_columns_nobody_mentions_are_copied():
+    values = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+    for table in (values, pd.DataFrame(values), pl.DataFrame(values)):
+        grown = open_table(table).grow(children([1], [[0.5], [0.25]]))
+        np.testing.assert_array_equal(np.asarray(grown)[3:], [[3.0, 0.5], [3.0, 0.25]])
+    copies = open_table(values).grow(children([], np.empty((2, 0)), [], np.empty((2, 0), int)))
+    assert copies[3:].tolist() == [[3.0, 4.0], [3.0, 4.0]]

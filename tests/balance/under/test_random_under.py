@@ -72,3 +72,24 @@ def test_every_class_ends_with_the_smallest_count(counts, seed):
     _, y_out = sampler.fit_resample(np.zeros((len(y), 1)), y)
     assert np.bincount(y_out).tolist() == [min(counts)] * len(counts)
     assert len(set(sampler.origin_)) == len(y_out)
+
+
+def test_with_replacement_a_named_class_is_drawn_anew_even_at_its_own_size():
+    """As in imbalanced-learn, where this makes a bootstrap of the class."""
+    y = np.repeat([0, 1], [30, 20])
+    X = np.arange(50)[:, None]
+    for strategy, drawn in (("auto", False), ("all", True), ({0: 20, 1: 20}, True), ({0: 20}, False)):
+        sampler = RandomUnderSampler(sampling_strategy=strategy, replacement=True, random_state=0)
+        small = sampler.select(X, y)[20:]
+        assert len(small) == 20
+        assert (len(set(small)) < 20) is drawn
+
+
+def test_arrays_of_more_axes_and_items_of_any_kind():
+    y = np.repeat([0, 1], [6, 2])
+    images = np.arange(8 * 3 * 4).reshape(8, 3, 4)
+    sampler = RandomUnderSampler(random_state=0)
+    X_out, _ = sampler.fit_resample(images, y)
+    np.testing.assert_array_equal(X_out, images[sampler.origin_])
+    texts, _ = RandomUnderSampler(random_state=0).fit_resample([f"text {i}" for i in range(8)], y)
+    assert texts == [f"text {i}" for i in sampler.origin_]

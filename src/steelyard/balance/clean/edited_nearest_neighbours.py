@@ -7,26 +7,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steelyard.balance.base import Selector
-from steelyard.balance.check_parameter import check_choice, check_flag, check_whole
-from steelyard.balance.space import AUTO, Space, open_space
-from steelyard.balance.tables.base import Table
+from steelyard.balance.check_parameter import check_choice, check_flag, read_neighbors
+from steelyard.balance.clean.cleaner import Cleaner, touched
+from steelyard.balance.space import AUTO
 from steelyard.balance.task import Task
-from steelyard.errors import CannotResample
+from steelyard.kernels.disagreement import Disagreement
 
 __all__ = ["EditedNearestNeighbours"]
 
 
-class EditedNearestNeighbours(Selector):
+class EditedNearestNeighbours(Cleaner):
     """Leave out rows of the chosen classes that their nearest neighbours would label otherwise.
 
     Parameters
     ----------
-    sampling_strategy : str, list or callable, default="auto"
+    sampling_strategy : str or list, default="auto"
         Classes that may lose rows: "auto" and "not minority" all but the smallest, "majority" the
-        largest, "all" every class; or a list of classes.
-    n_neighbors : int, default=3
-        Neighbours asked.
+        largest, "not majority" all but the largest, "all" every class; or a list of classes.
+    n_neighbors : int or object, default=3
+        Neighbours asked. Or an object with ``kneighbors``, set to find one
+        more, the row itself.
     kind_sel : {"all", "mode"}, default="all"
         A row stays if all neighbours carry its label, or if the most frequent label among them is its
         own (of equally frequent labels the first in sorted order counts).
@@ -52,9 +52,13 @@ class EditedNearestNeighbours(Selector):
 
     Notes
     -----
+    Rows deep inside a large class are proved to stay without searching for their neighbours; the
+    others are searched for exactly (see ``steelyard.kernels.safe_rows``). A class of which every row is
+    contradicted keeps its rows, and ``note_`` says so: no class is removed.
+
     A missing number stands at the column's median when distances are measured; a missing category is
-    a category. A row is never its own neighbour, even where others equal it. A class of which every
-    row is contradicted keeps its rows, and ``note_`` says so: no class is removed.
+    a category. A row is never its own neighbour, even where others equal it; among equally near rows
+    the first one counts. Groups play no part: nothing is made, so nothing can cross them.
 
     References
     ----------
@@ -71,13 +75,11 @@ class EditedNearestNeighbours(Selector):
     [0, 1, 2, 3, 4, 6, 7, 8, 9]
     """
 
-    how = "clean"
-
     def __init__(
         self,
         *,
         sampling_strategy: Any = "auto",
-        n_neighbors: int = 3,
+        n_neighbors: Any = 3,
         kind_sel: str = "all",
         n_jobs: int | None = None,
         categorical_features: Any = AUTO,
@@ -91,36 +93,15 @@ class EditedNearestNeighbours(Selector):
         self.standardize = standardize
 
     def _check_parameters(self) -> None:
-        check_whole(self, "n_neighbors")
+        read_neighbors(self, "n_neighbors")
         check_choice(self, "kind_sel", ("all", "mode"))
         check_flag(self, "standardize")
 
-    def _open_space(self, table: Table) -> Space:
-        return open_space(
-            table, "EditedNearestNeighbours", self.categorical_features, standardize=self.standardize
-        )
-
     def _check_task(self, task: Task) -> None:
-        if task.table.n_rows <= self.n_neighbors:
-            raise CannotResample(
-                f"EditedNearestNeighbours needs more than n_neighbors={self.n_neighbors} rows, got "
-                f"{task.table.n_rows}. Lower n_neighbors, or collect more."
-            )
+        self._check_enough_rows(task, read_neighbors(self, "n_neighbors")[0])
 
     def _select(self, task: Task) -> NDArray[np.intp]:
-        around = task.codes[task.space.neighbors(np.arange(task.table.n_rows), self.n_neighbors, self.n_jobs)]
-        if self.kind_sel == "all":
-            agree = (around == task.codes[:, None]).all(axis=1)
-        else:
-            n_classes = task.labels.classes.shape[0]
-            votes = np.stack([(around == code).sum(axis=1) for code in range(n_classes)], axis=1)
-            agree = votes.argmax(axis=1) == task.codes
-        stays = agree | (task.wanted == task.counts)[task.codes]
-        lost = np.bincount(task.codes[stays], minlength=task.counts.shape[0]) == 0
-        stays |= lost[task.codes]
-        if lost.any():
-            names = [task.labels.names[code] for code in np.flatnonzero(lost)]
-            self.note_ = f"every row of {names} is contradicted; no class is removed, so they stay"
-        elif stays.all():
-            self.note_ = "no row left out: no row of the classes that may lose rows is contradicted"
-        return np.flatnonzero(stays)
+        k, engine = read_neighbors(self, "n_neighbors")
+        around = task.space.neighborhood(n_jobs=self.n_jobs, engine=engine)
+        goes = Disagreement(around, task.codes, k, self.kind_sel).contradicted(touched(task))
+        return self._without(task, goes, "no row of the classes that may lose rows is contradicted")

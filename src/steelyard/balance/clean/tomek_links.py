@@ -7,16 +7,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steelyard.balance.base import Selector
 from steelyard.balance.check_parameter import check_flag
-from steelyard.balance.space import AUTO, Space, open_space
-from steelyard.balance.tables.base import Table
+from steelyard.balance.clean.cleaner import ENDS_A_LINK, Cleaner, touched
+from steelyard.balance.space import AUTO
 from steelyard.balance.task import Task
+from steelyard.kernels.tomek_links import tomek_links
 
 __all__ = ["TomekLinks"]
 
 
-class TomekLinks(Selector):
+class TomekLinks(Cleaner):
     """Leave out the rows of the chosen classes that are one end of a Tomek link.
 
     Two rows of different classes form a Tomek link when each is the other's nearest neighbour: they
@@ -24,9 +24,10 @@ class TomekLinks(Selector):
 
     Parameters
     ----------
-    sampling_strategy : str, list or callable, default="auto"
+    sampling_strategy : str or list, default="auto"
         Classes that may lose rows: "auto" and "not minority" all but the smallest, "majority" the
-        largest, "all" every class (both ends of a link go); or a list of classes.
+        largest, "not majority" all but the largest, "all" every class; or a list of classes.
+        With "all", both ends of a link go.
     n_jobs : int or None, default=None
         Threads of the search; the rows do not depend on it.
     categorical_features : "auto", list of positions, mask or list of names, default="auto"
@@ -44,9 +45,13 @@ class TomekLinks(Selector):
 
     Notes
     -----
+    Only rows of classes other than the largest are searched for, then the rows they name (see
+    ``steelyard.kernels.tomek_links``). A class of which every row ends a link keeps its rows, and
+    ``note_`` says so: no class is removed.
+
     A missing number stands at the column's median when distances are measured; a missing category is
     a category. A row is never its own neighbour, even where others equal it; among equally near rows
-    the first one counts.
+    the first one counts. Groups play no part: nothing is made, so nothing can cross them.
 
     References
     ----------
@@ -59,8 +64,6 @@ class TomekLinks(Selector):
     >>> sampler.sample_indices_.tolist(), sampler.note_
     ([0, 1, 3, 4], '')
     """
-
-    how = "clean"
 
     def __init__(
         self,
@@ -78,14 +81,8 @@ class TomekLinks(Selector):
     def _check_parameters(self) -> None:
         check_flag(self, "standardize")
 
-    def _open_space(self, table: Table) -> Space:
-        return open_space(table, "TomekLinks", self.categorical_features, standardize=self.standardize)
-
     def _select(self, task: Task) -> NDArray[np.intp]:
-        rows = np.arange(task.table.n_rows)
-        nearest = task.space.neighbors(rows, 1, self.n_jobs)[:, 0]
-        linked = (nearest[nearest] == rows) & (task.codes != task.codes[nearest])
-        goes = linked & (task.wanted != task.counts)[task.codes]
-        if not goes.any():
-            self.note_ = "no row left out: there is no Tomek link in the classes that may lose rows"
-        return np.flatnonzero(~goes)
+        ends = tomek_links(task.space.neighborhood(n_jobs=self.n_jobs), task.codes).ravel()
+        goes = ends[touched(task)[task.codes[ends]]]
+        nothing = "there is no Tomek link in the classes that may lose rows"
+        return self._without(task, goes, nothing, ENDS_A_LINK)

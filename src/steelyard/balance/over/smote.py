@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from steelyard.balance.base import OverSampler
-from steelyard.balance.check_parameter import check_flag, check_whole
-from steelyard.balance.space import AUTO, Space, open_space
-from steelyard.balance.tables.base import Children, Table
+from steelyard.balance.over.family import STEP, WithinClassOverSampler
+from steelyard.balance.space import AUTO
+from steelyard.balance.tables.base import Children
 from steelyard.balance.task import Task
-from steelyard.errors import CannotResample
-from steelyard.kernels.interpolate import interpolate
 
 __all__ = ["SMOTE"]
 
-MIN_ROWS = 2
 
-
-class SMOTE(OverSampler):
+class SMOTE(WithinClassOverSampler):
     """Add rows that lie between a row of a small class and one of its nearest neighbours in that class.
 
     One class for all tables: numbers are interpolated; a category is the most frequent one among
@@ -35,8 +28,9 @@ class SMOTE(OverSampler):
         classes); a dict gives rows per class.
     random_state : int, RandomState, Generator or None, default=None
         Each class draws from a stream of its own name.
-    k_neighbors : int, default=5
-        Neighbours to choose from. A class with fewer other rows uses those it has; ``note_`` says so.
+    k_neighbors : int or object with kneighbors, default=5
+        Neighbours to choose from. A class with fewer other rows uses those it has; ``note_`` says so. An
+        object finds them itself; its ``n_neighbors`` counts the row too, as in imbalanced-learn.
     categorical_features : "auto", list of positions, mask or list of names, default="auto"
         "auto" takes columns of categories, strings and booleans.
     standardize : bool, default=False
@@ -63,6 +57,11 @@ class SMOTE(OverSampler):
     nearer parent. A missing category is a category.
 
     *Whole numbers.* A column of integers gets interpolated values rounded to the nearest integer.
+
+    *Further axes.* An array of shape (n, C, H, W) is a table of C x H x W columns, and comes back in its
+    shape.
+
+    *Other classes.* Only the rows of the class are read, so what the others hold does not matter.
 
     *Groups.* With ``groups``, neighbours are sought within the row's own group.
 
@@ -91,7 +90,7 @@ class SMOTE(OverSampler):
         *,
         sampling_strategy: Any = "auto",
         random_state: Any = None,
-        k_neighbors: int = 5,
+        k_neighbors: Any = 5,
         categorical_features: Any = AUTO,
         standardize: bool = False,
     ) -> None:
@@ -101,117 +100,10 @@ class SMOTE(OverSampler):
         self.categorical_features = categorical_features
         self.standardize = standardize
 
-    def _check_parameters(self) -> None:
-        check_whole(self, "k_neighbors")
-        check_flag(self, "standardize")
-
-    def _open_space(self, table: Table) -> Space:
-        return open_space(table, "SMOTE", self.categorical_features, standardize=self.standardize)
-
-    def _check_task(self, task: Task) -> None:
-        for code in np.flatnonzero(task.wanted > task.counts).tolist():
-            self._refuse_lonely_class(task, code)
-
-    def _refuse_lonely_class(self, task: Task, code: int) -> None:
-        name, rows = task.labels.names[code], task.rows_of(code)
-        if rows.shape[0] < MIN_ROWS:
-            raise CannotResample(
-                f"SMOTE needs at least {MIN_ROWS} rows in class {name!r}, got {rows.shape[0]}. "
-                "Use RandomOverSampler, or collect more."
-            )
-        if task.groups is not None and np.unique(task.groups[rows]).shape[0] == rows.shape[0]:
-            raise CannotResample(
-                f"SMOTE needs a group with at least {MIN_ROWS} rows of class {name!r}, for no row is made "
-                "across groups; each of its rows has a group of its own. Use RandomOverSampler, or leave out "
-                "groups."
-            )
-
     def _children(self, task: Task, code: int, n_new: int) -> Children:
-        space: Space = task.space
-        family = self._family(task, code)
-        rng = task.stream(code)
+        rows, rng = task.rows_of(code), task.stream(code)
+        members = np.arange(rows.shape[0])
+        family = self._relatives(task, code, self._ground(task, rows), members, members)
         # One uniform draw chooses the row, one the neighbour, one the place between them.
-        base = family.with_neighbors[rng.integers(family.with_neighbors.shape[0], size=n_new)]
-        choice = (rng.random(n_new) * family.n_neighbors[base]).astype(np.intp)
-        partner = family.neighbors[base, choice]
-        step = rng.random(n_new)
-        rows = family.rows
-        parents = np.c_[rows[base], rows[partner]]
-        if space.categorical:
-            parents = family.parents_with_voters(base, choice)
-        return Children(
-            base=rows[base],
-            parents=parents,
-            numeric=space.numeric,
-            numbers=interpolate(space.numbers, rows[base], rows[partner], step),
-            categorical=space.categorical,
-            cells_of=family.voted(space, base),
-        )
-
-    def _family(self, task: Task, code: int) -> _Family:
-        """The rows of a class, each with its neighbours within its group."""
-        rows = task.rows_of(code)
-        parts = [np.arange(rows.shape[0])]
-        if task.groups is not None:
-            names, member = np.unique(task.groups[rows], return_inverse=True)
-            parts = [np.flatnonzero(member == group) for group in range(names.shape[0])]
-        neighbors = np.full((rows.shape[0], self.k_neighbors), -1, dtype=np.intp)
-        for part in parts:
-            k = min(self.k_neighbors, part.shape[0] - 1)
-            if k > 0:
-                neighbors[part, :k] = part[task.space.neighbors(rows[part], k)]
-        family = _Family(rows, neighbors[:, : max(1, int((neighbors >= 0).sum(axis=1).max()))])
-        self._note_few_neighbors(task.labels.names[code], family)
-        return family
-
-    def _note_few_neighbors(self, name: Any, family: _Family) -> None:
-        found = family.n_neighbors[family.with_neighbors]
-        if found.min() == self.k_neighbors:
-            return
-        how_many = str(found.min()) if found.min() == found.max() else f"{found.min()} to {found.max()}"
-        words = "neighbour" if how_many == "1" else "neighbours"
-        note = (
-            f"class {name!r}: {how_many} {words} instead of {self.k_neighbors}, for it has "
-            f"{family.rows.shape[0]} rows"
-        )
-        self.note_ = "; ".join(filter(None, [self.note_, note]))
-
-
-@dataclass(frozen=True, eq=False)
-class _Family:
-    """Rows of one class and the positions among them of each one's neighbours, -1 at the end."""
-
-    rows: NDArray[np.intp]
-    neighbors: NDArray[np.intp]
-
-    @property
-    def n_neighbors(self) -> NDArray[np.intp]:
-        return (self.neighbors >= 0).sum(axis=1)
-
-    @property
-    def with_neighbors(self) -> NDArray[np.intp]:
-        return np.flatnonzero(self.n_neighbors > 0)
-
-    def parents_with_voters(self, base: NDArray[np.intp], choice: NDArray[np.intp]) -> NDArray[np.intp]:
-        """Source rows of base, chosen neighbour, and the neighbours that were not chosen."""
-        voters = np.where(self.neighbors >= 0, self.rows[self.neighbors], -1)[base]
-        places = np.arange(voters.shape[1])
-        others = np.argsort(places == choice[:, None], axis=1, kind="stable")[:, :-1]
-        chosen = voters[np.arange(base.shape[0]), choice]
-        return np.c_[self.rows[base], chosen, np.take_along_axis(voters, others, axis=1)]
-
-    def voted(self, space: Space, base: NDArray[np.intp]) -> NDArray[np.intp]:
-        """Source row, per child and categorical column, of the neighbour whose category won."""
-        if space.codes is None:
-            return np.empty((base.shape[0], 0), dtype=np.intp)
-        used, back = np.unique(base, return_inverse=True)
-        around = self.neighbors[used]
-        present = around >= 0
-        winners = np.empty((used.shape[0], len(space.categorical)), dtype=np.intp)
-        for column in range(winners.shape[1]):
-            level = space.codes[self.rows[around], column]
-            same = (level[:, :, None] == level[:, None, :]) & present[:, None, :]
-            # argmax takes the first, that is the nearest, of those with the most votes.
-            nearest = np.argmax(np.where(present, same.sum(axis=2), 0), axis=1)
-            winners[:, column] = self.rows[around[np.arange(used.shape[0]), nearest]]
-        return winners[back]
+        picks = family.draw(n_new, rng)
+        return family.children(picks, rng.random(n_new, dtype=STEP))

@@ -3,17 +3,22 @@
 
 from __future__ import annotations
 
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.types import infer_dtype
 
-from steelyard.balance.tables.base import Children, Table, rounded
+from steelyard.balance.tables.base import Children, Table, fitting
 from steelyard.errors import BadTable
 
 __all__ = ["ArrayTable"]
+
+# What pandas calls objects that are numbers; "empty" are missing ones only.
+NUMBERS = ("integer", "floating", "mixed-integer-float", "empty")
+OTHERS = ("mixed", "mixed-integer")  # to be looked at one by one
 
 
 class ArrayTable(Table):
@@ -39,7 +44,10 @@ class ArrayTable(Table):
         return values.tolist() if self._as_list else values
 
     def take(self, rows: NDArray[np.intp]) -> Any:
-        return self._given_back(self.values[rows])
+        return self._given_back(np.take(self.values, rows, axis=0))
+
+    def part(self, rows: NDArray[np.intp]) -> Table:
+        return ArrayTable(np.take(self.values, rows, axis=0))
 
     def kind_of(self, column: int) -> str:
         if self.values.dtype.kind in "iuf":
@@ -48,11 +56,20 @@ class ArrayTable(Table):
             return "categorical"
         if self.values.dtype.kind == "O":
             cells = self._flat[:, column]
-            return "numeric" if all(_is_number(cell) for cell in cells) else "categorical"
+            kind = infer_dtype(cells, skipna=True)
+            numeric = kind in NUMBERS or (kind in OTHERS and all(_is_number(cell) for cell in cells))
+            return "numeric" if numeric else "categorical"
         return str(self.values.dtype)
 
+    def numbers_in_place(self, columns: list[int]) -> NDArray[Any] | None:
+        in_place = self.values.dtype in (np.float32, np.float64) and self._are_all(columns)
+        return self._flat if in_place else None
+
+    def _are_all(self, columns: list[int]) -> bool:
+        return columns == list(range(self.n_columns))
+
     def numbers(self, columns: list[int]) -> NDArray[Any]:
-        part = self._flat[:, columns]
+        part = self._flat if self._are_all(columns) else self._flat[:, columns]
         if part.dtype in (np.float32, np.float64):
             return part
         try:
@@ -73,21 +90,47 @@ class ArrayTable(Table):
         return codes
 
     def grow(self, children: Children) -> Any:
-        made = self._flat[children.base]
-        for place, column in enumerate(children.numeric):
-            numbers = children.numbers[:, place]
-            if made.dtype.kind == "O":
-                made[:, column] = self._as_objects(numbers, column)
-            else:
-                made[:, column] = rounded(numbers, made.dtype.kind in "iu").astype(made.dtype)
+        flat, n_rows = self._flat, self.n_rows
+        grown = np.empty((n_rows + children.base.shape[0], self.n_columns), dtype=flat.dtype)
+        grown[:n_rows] = flat
+        made = grown[n_rows:]
+        self._copy_other_columns(children, made)
+        if flat.dtype.kind == "O":
+            self._fill_objects(children, made)
+        elif children.numeric:
+            columns = slice(None) if self._are_all(children.numeric) else children.numeric
+            for part, numbers in children.in_parts():
+                made[part, columns] = fitting(numbers, made.dtype)
         for place, column in enumerate(children.categorical):
-            made[:, column] = self._flat[children.cells_of[:, place], column]
-        shaped = made.reshape(-1, *self.values.shape[1:])
-        return self._given_back(np.concatenate([self.values, shaped]))
+            made[:, column] = flat[children.cells_of[:, place], column]
+        return self._given_back(grown.reshape(-1, *self.values.shape[1:]))
 
-    def _as_objects(self, numbers: NDArray[Any], column: int) -> list[Any]:
-        whole = all(isinstance(cell, Integral) for cell in self._flat[:, column])
-        return [int(np.rint(number)) if whole else float(number) for number in numbers]
+    def _copy_other_columns(self, children: Children, made: NDArray[Any]) -> None:
+        changed = {*children.numeric, *children.categorical}
+        if not changed:
+            np.take(self._flat, children.base, axis=0, out=made, mode="clip")
+            return
+        for column in set(range(self.n_columns)) - changed:
+            made[:, column] = self._flat[children.base, column]
+
+    def _fill_objects(self, children: Children, made: NDArray[Any]) -> None:
+        whole = {
+            column: infer_dtype(self._flat[:, column], skipna=True) == "integer"
+            for column in children.numeric
+        }
+        for part, numbers in children.in_parts():
+            for place, column in enumerate(children.numeric):
+                made[part, column] = _as_objects(numbers[:, place], whole[column])
+
+
+def _as_objects(numbers: NDArray[Any], whole: bool) -> NDArray[Any]:
+    """Python's own numbers, ints for a column of ints; a gap among those is None."""
+    cells = numbers.astype(np.float64).astype(object)
+    if whole:
+        there = ~np.isnan(numbers)
+        cells[there] = np.rint(numbers[there]).astype(np.int64)
+        cells[~there] = None
+    return cells
 
 
 def _is_number(cell: Any) -> bool:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from steelyard.balance.tables.base import Children, Table, rounded, rows_and_children
+from steelyard.balance.tables.base import Children, Table, fitting
 
 __all__ = ["ArrowTable"]
 
@@ -63,17 +63,25 @@ class ArrowTable(Table):
         return codes
 
     def grow(self, children: Children) -> Any:
-        grown = self.take(rows_and_children(self.n_rows, children.base))
-        for place, column in enumerate(children.numeric):
-            field = self.values.schema.field(column)
+        numbers = [np.empty(children.base.shape[0]) for _ in children.numeric]
+        children.fill(numbers)
+        made = {c: self._made(c, cells) for c, cells in zip(children.numeric, numbers, strict=True)}
+        cells_of = dict(zip(children.categorical, children.cells_of.T, strict=True))
+        columns = []
+        for column, field in enumerate(self.values.schema):
             cells = self.values.column(column)
-            numbers = rounded(children.numbers[:, place], pa.types.is_integer(field.type))
-            # NaN stands for a null, unless the column writes NaN itself.
-            missing = np.isnan(numbers) if cells.null_count or not pa.types.is_floating(field.type) else None
-            made = pa.array(numbers, mask=missing).cast(field.type, safe=False)
-            grown = grown.set_column(column, field, pa.chunked_array([*cells.chunks, made], type=field.type))
-        for place, column in enumerate(children.categorical):
-            rows = pa.array(rows_and_children(self.n_rows, children.cells_of[:, place]))
-            field = self.values.schema.field(column)
-            grown = grown.set_column(column, field, self.values.column(column).take(rows))
-        return grown.replace_schema_metadata(self.values.schema.metadata)
+            new = made.get(column)
+            if new is None:
+                new = cells.take(pa.array(cells_of.get(column, children.base)))
+            chunks = new.chunks if isinstance(new, pa.ChunkedArray) else [new]
+            columns.append(pa.chunked_array([*cells.chunks, *chunks], type=field.type))
+        return pa.Table.from_arrays(columns, schema=self.values.schema)
+
+    def _made(self, column: int, numbers: NDArray[Any]) -> Any:
+        """The new cells of a numeric column."""
+        kind, cells = self.values.schema.field(column).type, self.values.column(column)
+        # NaN stands for a null, unless the column writes NaN itself.
+        missing = np.isnan(numbers) if cells.null_count or not pa.types.is_floating(kind) else None
+        if pa.types.is_integer(kind):
+            numbers = fitting(np.where(np.isnan(numbers), 0, numbers), kind.to_pandas_dtype())
+        return pa.array(numbers, mask=missing).cast(kind, safe=False)

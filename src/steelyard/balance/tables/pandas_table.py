@@ -10,12 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api import types
 
-from steelyard.balance.tables.base import Children, Table, rounded, rows_and_children
+from steelyard.balance.tables.base import Children, Table, fitting
 from steelyard.errors import BadTable
 
 __all__ = ["PandasTable", "grown_index"]
 
 SINGLE = ("float32", "float16")
+BLOCK_KINDS = (np.dtype(np.float32), np.dtype(np.float64))
 
 
 class PandasTable(Table):
@@ -75,28 +76,82 @@ class PandasTable(Table):
                 ) from error
         return codes
 
+    def numbers_in_place(self, columns: list[int]) -> NDArray[Any] | None:
+        in_place = columns == list(range(self.n_columns)) and self._is_one_block()
+        return self.values.to_numpy() if in_place else None
+
+    def _is_one_block(self) -> bool:
+        """Whether the frame is one array of floats with names, which can be read and written as such."""
+        if len(kinds := set(self.values.dtypes)) != 1 or kinds.pop() not in BLOCK_KINDS:
+            return False
+        first = self.values.iloc[:1]
+        return np.shares_memory(first.to_numpy(), first.to_numpy())
+
     def grow(self, children: Children) -> pd.DataFrame:
-        frame = self.values
-        grown = frame.iloc[rows_and_children(self.n_rows, children.base)].copy(deep=False)
-        grown.index = grown_index(frame.index, children.base.shape[0])
-        for place, column in enumerate(children.numeric):
-            cells = frame.iloc[:, column]
-            made = pd.Series(_fitting(children.numbers[:, place], cells.dtype), dtype=cells.dtype)
-            grown.isetitem(column, pd.concat([cells, made], ignore_index=True).array)
-        for place, column in enumerate(children.categorical):
-            cells = frame.iloc[:, column].array
-            grown.isetitem(column, cells.take(rows_and_children(self.n_rows, children.cells_of[:, place])))
+        index = grown_index(self.values.index, children.base.shape[0])
+        block = self.numbers_in_place(children.numeric)
+        if block is not None:
+            grown = self._grown_block(block, children, index)
+        else:
+            grown = self._grown_columns(children, index)
+        grown.columns = self.values.columns
+        grown.attrs = dict(self.values.attrs)
+        return grown
+
+    def _grown_block(self, block: NDArray[Any], children: Children, index: pd.Index) -> pd.DataFrame:
+        n_rows = self.n_rows
+        order: Any = "C" if block.flags.c_contiguous else "F"
+        grown = np.empty((len(index), self.n_columns), dtype=block.dtype, order=order)
+        grown[:n_rows] = block
+        for part, numbers in children.in_parts():
+            grown[n_rows + part.start : n_rows + part.stop] = numbers
+        return pd.DataFrame(grown, index=index, copy=False)
+
+    def _grown_columns(self, children: Children, index: pd.Index) -> pd.DataFrame:
+        cells_of = dict(zip(children.categorical, children.cells_of.T, strict=True))
+        columns: dict[int, Any] = {}
+        for column in range(self.n_columns):
+            if column not in children.numeric:
+                cells = self.values.iloc[:, column]
+                new = cells.iloc[cells_of.get(column, children.base)]
+                columns[column] = pd.concat([cells, new], ignore_index=True).array
+        columns |= self._grown_numbers(children)
+        return pd.DataFrame({column: columns[column] for column in sorted(columns)}, index=index, copy=False)
+
+    def _grown_numbers(self, children: Children) -> dict[int, Any]:
+        """The numeric columns with the children's cells, plain arrays written in one go."""
+        dtypes = {column: self.values.dtypes.iloc[column] for column in children.numeric}
+        plain = {
+            column: np.empty(self.n_rows + children.base.shape[0], dtype=dtype)
+            for column, dtype in dtypes.items()
+            if isinstance(dtype, np.dtype)
+        }
+        made = [
+            plain[column][self.n_rows :] if column in plain else np.empty(children.base.shape[0])
+            for column in dtypes
+        ]
+        children.fill(made)
+        grown: dict[int, Any] = {}
+        for column, numbers in zip(dtypes, made, strict=True):
+            cells = self.values.iloc[:, column]
+            if column in plain:
+                plain[column][: self.n_rows] = cells.to_numpy()
+                grown[column] = plain[column]
+            else:
+                new = pd.Series(_as_extension(numbers, cells.dtype), dtype=cells.dtype)
+                grown[column] = pd.concat([cells, new], ignore_index=True).array
         return grown
 
 
-def _fitting(numbers: NDArray[Any], dtype: Any) -> Any:
-    """Numbers as their column's type takes them: whole for integers, missing as that type writes it."""
-    made = rounded(numbers, types.is_integer_dtype(dtype))
-    if isinstance(dtype, np.dtype):
-        return made.astype(dtype)
+def _as_extension(numbers: NDArray[Any], dtype: Any) -> Any:
+    """Numbers as a type of pandas' own takes them: whole for integers, missing as that type writes it."""
+    if isinstance(dtype, pd.SparseDtype):
+        return fitting(numbers, dtype.subtype).astype(dtype.subtype)
+    missing = np.isnan(numbers)
     if types.is_integer_dtype(dtype):
-        return [pd.NA if np.isnan(number) else int(number) for number in made]
-    return [pd.NA if np.isnan(number) else float(number) for number in made]
+        kind = getattr(dtype, "numpy_dtype", np.dtype(np.int64))
+        numbers = fitting(np.where(missing, 0, numbers), kind)
+    return [pd.NA if gap else number for gap, number in zip(missing, numbers.tolist(), strict=True)]
 
 
 def grown_index(index: pd.Index, n_new: int) -> pd.Index:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steelyard.balance.tables.base import Children, Table, rounded, rows_and_children
+from steelyard.balance.tables.base import Children, Table, fitting
 
 __all__ = ["PolarsTable"]
 
@@ -70,17 +70,27 @@ class PolarsTable(Table):
     def grow(self, children: Children) -> Any:
         import polars as pl
 
-        grown = self.values[rows_and_children(self.n_rows, children.base)]
-        for place, column in enumerate(children.numeric):
+        numbers = [np.empty(children.base.shape[0]) for _ in children.numeric]
+        children.fill(numbers)
+        made = {c: self._made(c, cells) for c, cells in zip(children.numeric, numbers, strict=True)}
+        cells_of = dict(zip(children.categorical, children.cells_of.T, strict=True))
+        columns = []
+        for column in range(self.n_columns):
             cells = self._column(column)
-            whole = cells.dtype.is_integer()
-            made = pl.Series(
-                cells.name,
-                rounded(children.numbers[:, place], whole),
-                nan_to_null=whole or cells.null_count() > 0,
-            )
-            grown.replace_column(column, pl.concat([cells, made.cast(cells.dtype)]))
-        for place, column in enumerate(children.categorical):
-            rows = rows_and_children(self.n_rows, children.cells_of[:, place])
-            grown.replace_column(column, self._column(column)[rows])
-        return grown
+            new = made.get(column)
+            if new is None:
+                new = cells[cells_of.get(column, children.base)]
+            columns.append(pl.concat([cells, new]))
+        return pl.DataFrame(columns)
+
+    def _made(self, column: int, numbers: NDArray[Any]) -> Any:
+        """The new cells of a numeric column."""
+        import polars as pl
+
+        cells = self._column(column)
+        if not cells.dtype.is_integer():
+            return pl.Series(cells.name, numbers, nan_to_null=cells.null_count() > 0).cast(cells.dtype)
+        missing = np.isnan(numbers)
+        kind = getattr(np, str(cells.dtype).lower(), np.int64)  # polars has wider ones than numpy
+        made = pl.Series(cells.name, fitting(np.where(missing, 0, numbers), kind)).cast(cells.dtype)
+        return made.zip_with(pl.Series(~missing), pl.Series([None], dtype=made.dtype))

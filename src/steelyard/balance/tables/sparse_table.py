@@ -1,15 +1,17 @@
 # ruff: noqa: D102  (Table documents every method)
-"""Tables that are scipy sparse matrices: all columns are numbers."""
+"""Tables that are scipy sparse matrices: all columns are numbers, or all are taken as categories."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from steelyard.balance.tables.base import Children, Table
+from steelyard.balance.tables.base import Children, Table, fitting
 from steelyard.errors import BadTable
 
 __all__ = ["SparseTable"]
@@ -41,17 +43,34 @@ class SparseTable(Table):
         return part if part.dtype in (np.float32, np.float64) else part.astype(np.float64)
 
     def codes(self, columns: list[int]) -> NDArray[np.int64]:
-        if columns:
+        if columns and len(columns) < self.n_columns:
             raise BadTable(
-                "A sparse table has no categorical columns. Make it dense to name some in "
-                "categorical_features."
+                "A sparse table has either numbers or categories alone, and some columns are named in "
+                "categorical_features. Make it dense."
             )
-        return np.empty((self.n_rows, 0), dtype=np.int64)
+        codes = np.empty((self.n_rows, len(columns)), dtype=np.int64)
+        for column in columns:
+            codes[:, column] = pd.factorize(self._column(column))[0]
+        return codes
+
+    @cached_property
+    def _columns(self) -> Any:
+        return self._rows.tocsc()
+
+    def _column(self, column: int) -> NDArray[Any]:
+        return self._columns[:, [column]].toarray().ravel()
 
     def grow(self, children: Children) -> Any:
-        made = type(self._rows)(children.numbers)
-        if self.values.dtype.kind in "iub":
-            made = made.copy()
-            made.data = np.rint(made.data)
-        made = made.astype(self.values.dtype)
-        return sparse.vstack([self._rows, made], format=self.values.format)
+        kind, dtype = type(self._rows), self.values.dtype
+        if children.categorical:
+            cells = [
+                kind(self._column(column)[children.cells_of[:, place], None])
+                for place, column in enumerate(children.categorical)
+            ]
+            made = sparse.hstack(cells, format="csr")
+        elif dtype.kind in "iu":
+            made = kind(children.numbers.astype(np.float64))  # a copy
+            made.data = fitting(made.data, dtype)
+        else:
+            made = kind(children.numbers)
+        return sparse.vstack([self._rows, made.astype(dtype)], format=self.values.format)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,8 @@ class RandomUnderSampler(Selector):
     random_state : int, RandomState, Generator or None, default=None
         Each class draws from a stream of its own name.
     replacement : bool, default=False
-        Whether a row may be drawn twice.
+        Whether a row may be drawn twice. A class that a dict or "all" names is then drawn anew even
+        where it keeps its number of rows.
 
     Attributes
     ----------
@@ -71,7 +73,12 @@ class RandomUnderSampler(Selector):
         kept = []
         for code, (wanted, has) in enumerate(zip(task.wanted, task.counts, strict=True)):
             rows = task.rows_of(code)
-            if wanted < has:
+            if wanted < has or (self.replacement and self._is_named(task, code)):
                 rows = task.stream(code).choice(rows, size=wanted, replace=self.replacement)
             kept.append(rows)
         return np.sort(np.concatenate(kept))
+
+    def _is_named(self, task: Task, code: int) -> bool:
+        """Whether the strategy draws the rows of this class, as many as there are or not."""
+        strategy, name = self.sampling_strategy, task.labels.names[code]
+        return strategy == "all" if not isinstance(strategy, Mapping) else name in strategy

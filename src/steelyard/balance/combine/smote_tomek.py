@@ -1,0 +1,125 @@
+"""SMOTE, then Tomek links: add rows, then leave out pairs that face each other across the border."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steelyard.balance.clean.cleaner import touched
+from steelyard.balance.clean.tomek_links import TomekLinks
+from steelyard.balance.combine.over_then_clean import OverThenClean
+from steelyard.balance.lineage import Lineage
+from steelyard.balance.space import AUTO
+from steelyard.balance.task import Task
+
+__all__ = ["SMOTETomek"]
+
+
+class SMOTETomek(OverThenClean):
+    """Enlarge small classes by SMOTE, then leave out both ends of every Tomek link, old rows or new.
+
+    Parameters
+    ----------
+    sampling_strategy : str, float, dict or callable, default="auto"
+        Rows wanted per class before cleaning: "auto", "not majority" and "all" bring every class up to
+        the largest, "minority" the smallest only; a number is the wanted ratio of minority to majority
+        rows (two classes); a dict gives rows per class.
+    random_state : int, RandomState, Generator or None, default=None
+        Each class draws from a stream of its own name.
+    smote : over-sampler or None, default=None
+        Makes the rows, with its own strategy and seed; None is SMOTE.
+    tomek : TomekLinks or None, default=None
+        None cleans all classes.
+    n_jobs : int or None, default=None
+        Threads of the search while cleaning; the rows do not depend on it.
+    categorical_features : "auto", list of positions, mask or list of names, default="auto"
+        "auto" takes columns of categories, strings and booleans. For the samplers made here, as is
+        ``standardize``.
+    standardize : bool, default=False
+        Whether numeric columns are divided by their standard deviation before distances are measured.
+    exact : bool, default=True
+        Whether the search while cleaning must find every true neighbour. False allows a few wrong ones
+        in very large searches (``recall`` 0.99).
+    recall : float or None, default=None
+        The share of true neighbours that is enough; makes the search approximate.
+
+    Attributes
+    ----------
+    smote_, cleaner_ : the two samplers
+    recall_ : float or None
+        Measured share of true neighbours where the search was approximate.
+    origin_, parents_, steps_, prior_before_, prior_after_, sampling_strategy_, note_
+        See `Sampler`. Row numbers are those of the table that came in; ``sampling_strategy_`` says what
+        the over-sampler was asked for.
+
+    Raises
+    ------
+    CannotResample
+        As the two samplers do.
+
+    Notes
+    -----
+    The rows are exactly those of the two samplers one after the other. They come faster, for a
+    synthetic row lies between two known ones: that alone proves for nearly all rows that their nearest
+    neighbours are of their own class, and only the others are searched for (see
+    ``steelyard.kernels.safe_children``).
+
+    Gaps, categories and groups are treated as by the two samplers. Known rows come first, then the
+    synthetic ones.
+
+    References
+    ----------
+    Batista, Bazzan and Monard, Balancing training data for automated annotation of keywords: a case study,
+    WOB 2003.
+
+    Examples
+    --------
+    >>> X = [[0.0], [0.2], [0.4], [0.6], [0.8], [3.1], [3.0], [3.2], [3.5], [3.6]]
+    >>> sampler = SMOTETomek(random_state=0)
+    >>> X_out, y_out = sampler.fit_resample(X, list("aaaaaabbbb"))
+    >>> sampler.origin_.tolist()
+    [0, 1, 2, 3, 4, 6, 7, 8, 9, -1]
+    """
+
+    cleaner_parameter = "tomek"
+    cleaner_kind = TomekLinks
+    nothing_goes = "there is no Tomek link in the classes that may lose rows"
+
+    def __init__(
+        self,
+        *,
+        sampling_strategy: Any = "auto",
+        random_state: Any = None,
+        smote: Any = None,
+        tomek: Any = None,
+        n_jobs: int | None = None,
+        categorical_features: Any = AUTO,
+        standardize: bool = False,
+        exact: bool = True,
+        recall: float | None = None,
+    ) -> None:
+        self.sampling_strategy = sampling_strategy
+        self.random_state = random_state
+        self.smote = smote
+        self.tomek = tomek
+        self.n_jobs = n_jobs
+        self.categorical_features = categorical_features
+        self.standardize = standardize
+        self.exact = exact
+        self.recall = recall
+
+    def _goes(self, inner: Task, made: Lineage) -> NDArray[np.intp]:
+        around = self._around(inner)
+        asked = self._open_rows(around, inner, made, 1)
+        self.recall_ = None
+        if asked.shape[0] == 0:
+            return asked
+        # A row that is not asked has a nearest neighbour of its own class, and so ends no link.
+        nearest = np.full(inner.table.n_rows, -1, dtype=np.intp)
+        nearest[asked] = around.nearest(1, asked=asked)[0][:, 0]
+        self.recall_ = around.recall_
+        other = nearest[asked]
+        linked = (nearest[other] == asked) & (inner.codes[other] != inner.codes[asked])
+        return asked[linked & touched(inner)[inner.codes[asked]]]
