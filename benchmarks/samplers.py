@@ -87,8 +87,8 @@ CASES = (
     Case("SMOTETomek", 100_000, must=2),
     Case("TomekLinks", 0, "fars"),
     Case("EditedNearestNeighbours", 0, "fars"),
-    Case("TomekLinks", 0, "flights"),
-    Case("EditedNearestNeighbours", 0, "flights"),
+    Case("TomekLinks", 0, "flights", against=False),
+    Case("EditedNearestNeighbours", 0, "flights", against=False),
     Case("SMOTE", 0, "flights"),
 )
 

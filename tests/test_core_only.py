@@ -21,3 +21,13 @@ def test_an_extra_that_is_missing_names_its_install_line():
 @pytest.mark.skipif(find_spec("lightgbm") is None, reason="lightgbm is not installed here")
 def test_an_extra_that_is_there_works():
     learner_by_name("lightgbm").make(n_rows=10, class_counts=[5, 5], random_state=0)
+
+
+@pytest.mark.skipif(find_spec("distributed") is not None, reason="dask is installed here")
+def test_resampling_in_parts_names_its_install_line(tmp_path):
+    from steelyard.balance import RandomUnderSampler
+    from steelyard.balance.scale import resample_parquet
+
+    with pytest.raises(MissingExtra, match=r"steelyard\[scale\]"):
+        resample_parquet(tmp_path, "y", RandomUnderSampler(), tmp_path / "out")
+    assert not list(tmp_path.iterdir())

@@ -1,5 +1,7 @@
 """Every sampler on every troublesome table: a valid result, or a plain sentence."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,9 +9,15 @@ from scipy import sparse
 
 from steelyard.balance import (
     SMOTE,
+    SMOTEENN,
+    ClusterCentroids,
+    CondensedNearestNeighbour,
     EditedNearestNeighbours,
+    InstanceHardnessThreshold,
+    NearMiss,
     RandomOverSampler,
     RandomUnderSampler,
+    SMOTETomek,
     TomekLinks,
 )
 from steelyard.errors import UserError
@@ -78,6 +86,53 @@ def test_a_valid_result_or_a_plain_sentence(sampler, name):
         assert X_out.dtype == X.dtype
     if sparse.issparse(X):
         assert X_out.format == X.format
+
+
+OTHERS = [
+    CondensedNearestNeighbour(random_state=0),
+    NearMiss(),
+    NearMiss(version=2),
+    NearMiss(version=3),
+    InstanceHardnessThreshold(random_state=0, cv=2),
+    ClusterCentroids(random_state=0),
+    ClusterCentroids(random_state=0, voting="hard"),
+    SMOTEENN(random_state=0),
+    SMOTETomek(random_state=0),
+]
+MAY_BE_REFUSED = {
+    "infinity": "infinity",
+    "frame_with_dates": "datetime64|own model reads",
+    "huge_numbers": "Rescale the columns",
+    "one_row_class": "at least 2 rows|with 2 rows",
+}
+
+
+def answer_of(sampler, X, y):
+    """What came out, or the sentence it was refused with."""
+    try:
+        return sampler.fit_resample(X, y)
+    except UserError as refused:
+        return refused
+
+
+@pytest.mark.parametrize("name", TROUBLE)
+@pytest.mark.parametrize("sampler", OTHERS, ids=repr)
+def test_those_that_choose_their_numbers_give_a_valid_result_or_a_plain_sentence(sampler, name):
+    X, y = TROUBLE[name]()
+    said = MAY_BE_REFUSED.get(name)
+    answer = answer_of(sampler, X, y)
+    if isinstance(answer, UserError):
+        assert said is not None, answer
+        assert re.search(said, str(answer))
+        return
+    X_out, y_out = answer
+    assert type(X_out) is type(X)
+    origin, kept = sampler.origin_, sampler.origin_ >= 0
+    assert X_out.shape[0] == len(y_out) == len(origin)
+    assert rows_as_text(X_out, kept) == rows_as_text(X, origin[kept])
+    assert (np.asarray(y_out)[kept] == np.asarray(y)[origin[kept]]).all()
+    assert set(np.asarray(y_out)) == set(np.asarray(y))
+    assert len(y_out) != len(y) or sampler.note_
 
 
 def test_the_tables_are_as_troublesome_as_their_names():

@@ -8,7 +8,6 @@ and giving back the kind of table that came in.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from functools import cached_property
 from typing import Any, ClassVar, Literal
 
 # Importing imbalanced-learn teaches scikit-learn's metadata routing the verb fit_resample, which has
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin
 
+from steelyard.balance.has_lineage import HasLineage
 from steelyard.balance.lineage import Lineage
 from steelyard.balance.space import Space
 from steelyard.balance.tables.base import Children, Table
@@ -32,11 +32,9 @@ from steelyard.records import Resampled
 __all__ = ["OverSampler", "Sampler", "Selector"]
 
 NOTHING_TO_DO = "nothing to do: every class has the rows asked for"
-# Written out only when asked for: on a narrow table they would weigh as much as the rows.
-ON_READING = ("origin_", "parents_", "steps_", "method_")
 
 
-class Sampler(OneToOneFeatureMixin, BaseEstimator, ABC):
+class Sampler(HasLineage, OneToOneFeatureMixin, BaseEstimator, ABC):
     """Base of all samplers: changes which rows a model is fitted on, never which it is asked about.
 
     Attributes
@@ -140,32 +138,6 @@ class Sampler(OneToOneFeatureMixin, BaseEstimator, ABC):
             method=type(self).__name__,
         )
 
-    @cached_property
-    def origin_(self) -> NDArray[np.intp]:
-        """Source row of each row that came out, -1 where it is synthetic."""
-        return self._fitted_lineage("origin_").origin()
-
-    @cached_property
-    def parents_(self) -> NDArray[np.intp]:
-        """Source rows that each synthetic row was made from."""
-        return self._fitted_lineage("parents_").all_parents()
-
-    @cached_property
-    def steps_(self) -> NDArray[np.float64]:
-        """How far each synthetic row lies from its first parent towards its second."""
-        return self._fitted_lineage("steps_").all_steps()
-
-    @cached_property
-    def method_(self) -> NDArray[np.str_]:
-        """Name of the sampler that made each row, empty where the row came in."""
-        lineage = self._fitted_lineage("method_")
-        return np.repeat(["", type(self).__name__], [lineage.n_kept, lineage.n_made])
-
-    def _fitted_lineage(self, name: str) -> Lineage:
-        if not hasattr(self, "_lineage"):
-            raise AttributeError(f"{type(self).__name__} has no {name} before fit_resample.")
-        return self._lineage
-
     @abstractmethod
     def _resample(self, task: Task) -> tuple[Any, Any]:
         """Do the work, and record it and put it together with `_record`."""
@@ -188,8 +160,7 @@ class Sampler(OneToOneFeatureMixin, BaseEstimator, ABC):
         check_shape(table, labels, name)
         self._see_features(table)
         self.note_ = ""
-        for name in (*ON_READING, "_lineage"):
-            vars(self).pop(name, None)
+        self._forget_lineage()
         self.sampling_strategy_ = self._strategy(labels)
         wanted = np.array([self.sampling_strategy_[label] for label in labels.names], dtype=np.intp)
         try:
@@ -255,11 +226,7 @@ class Sampler(OneToOneFeatureMixin, BaseEstimator, ABC):
     def _record_priors(self, task: Task, lineage: Lineage) -> None:
         n_classes = task.labels.classes.shape[0]
         before = class_prior(task.codes, n_classes, task.weight)
-        if self.sample_weight_ is None:
-            counts = lineage.counts(task.codes, n_classes)
-            after = counts / counts.sum()
-        else:
-            after = class_prior(lineage.take(task.codes), n_classes, self.sample_weight_)
+        after = lineage.prior(task.codes, n_classes, self.sample_weight_)
         self.prior_before_ = dict(zip(task.labels.names, before.tolist(), strict=True))
         self.prior_after_ = dict(zip(task.labels.names, after.tolist(), strict=True))
 

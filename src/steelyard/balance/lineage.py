@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from steelyard.balance.tables.base import Children
 from steelyard.kernels.batching import row_chunks
+from steelyard.kernels.priors import class_prior
 
 __all__ = ["Lineage"]
 
@@ -91,3 +92,12 @@ class Lineage:
         for part in row_chunks(self.n_made, codes.itemsize, SCRATCH_MB):
             total += np.bincount(codes[self.base[part]], minlength=n_classes)
         return total
+
+    def prior(
+        self, codes: NDArray[np.intp], n_classes: int, weight: NDArray[np.float64] | None
+    ) -> NDArray[np.float64]:
+        """Share of each class that came out, by the weights of the rows that did."""
+        if weight is not None:
+            return class_prior(self.take(codes), n_classes, weight)
+        counts = self.counts(codes, n_classes)
+        return np.asarray(counts / counts.sum())

@@ -95,16 +95,15 @@ class Space:
         )
 
     def _fill(self, rows: NDArray[np.intp] | slice) -> NDArray[Any] | None:
-        """What stands for a gap in each column; None for a sparse table, which has none."""
-        return None if sparse.issparse(self.numbers) else _medians(self.numbers[rows])
+        """What stands for a gap in each column; None for a table that has none."""
+        return _medians(self.numbers[rows]) if _has_gaps(self.numbers) else None
 
     def _measured(self, rows: NDArray[np.intp] | slice, fill: NDArray[Any] | None) -> Any:
         numbers = self.numbers[rows]
         if sparse.issparse(numbers):
             return numbers if self.scale is None else (numbers @ sparse.diags_array(1 / self.scale)).tocsr()
-        gaps = np.isnan(numbers)
-        if gaps.any():
-            numbers = np.where(gaps, fill, numbers)
+        if fill is not None:
+            numbers = np.where(np.isnan(numbers), fill, numbers)
         if self.scale is not None:
             numbers = numbers / self.scale.astype(numbers.dtype)
         return numbers
@@ -197,6 +196,11 @@ def _refuse_infinity(table: Table, numeric: list[int], numbers: Any, sampler: st
                 f"{sampler} cannot work on a sparse table that holds NaN or infinity. Fill the gaps."
             )
         return
+    if (
+        not numbers.size
+        or np.isfinite([np.fmin.reduce(numbers, axis=None), np.fmax.reduce(numbers, axis=None)]).all()
+    ):
+        return
     bad = np.isinf(numbers).any(axis=0)
     if bad.any():
         column = numeric[int(np.argmax(bad))]
@@ -204,6 +208,11 @@ def _refuse_infinity(table: Table, numeric: list[int], numbers: Any, sampler: st
             f"{sampler} measures distances, and column {table.name_of(column)} holds infinity. "
             "Replace it by a finite number, or by NaN, which counts as missing."
         )
+
+
+def _has_gaps(numbers: Any) -> bool:
+    """Whether a number is missing: the least is NaN then, and finding it takes no mask of all cells."""
+    return not sparse.issparse(numbers) and numbers.size > 0 and bool(np.isnan(np.min(numbers)))
 
 
 def _medians(numbers: NDArray[Any]) -> NDArray[Any]:

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from steelyard.kernels.gather import gather
+
 __all__ = ["Segments", "interpolate", "segments"]
 
 HALF = 0.5
@@ -56,14 +58,14 @@ def _between(values: NDArray[Any], base: Rows, partner: Rows, step: Steps, *, ga
     swap = step >= HALF
     near, far = np.where(swap, partner, base), np.where(swap, base, partner)
     way = np.where(swap, 1 - step, step).astype(values.dtype)[:, None]
-    start, made = np.take(values, near, axis=0), np.take(values, far, axis=0)
+    start, made = gather(values, near), gather(values, far)
     try:
         with np.errstate(over="raise"):
             made -= start
             made *= way
             made += start
     except FloatingPointError:  # the largest numbers there are, of opposite signs
-        made = (1 - way) * start + way * np.take(values, far, axis=0)
+        made = (1 - way) * start + way * gather(values, far)
     if gaps:
         np.copyto(made, start, where=np.isnan(made))
     return np.asarray(made)

@@ -212,3 +212,15 @@ def test_what_cannot_be_done_is_refused():
 def test_parameters_that_make_no_sense(kind, name, value):
     with pytest.raises(BadOption, match=f"The '{name}' parameter of {kind.__name__} must be"):
         kind(**{name: value}).fit_resample(*overlapping())
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_small_searches_are_exact_whatever_is_allowed(kind):
+    X, y = overlapping()
+    exact = kind(random_state=0)
+    exact.fit_resample(X, y)
+    for options in ({"exact": False}, {"recall": 0.9}):
+        sampler = kind(random_state=0, **options)
+        sampler.fit_resample(X, y)
+        np.testing.assert_array_equal(sampler.origin_, exact.origin_)
+        assert sampler.recall_ is None

@@ -5,11 +5,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-pytest.importorskip("distributed", reason="the extra 'scale' is not installed here")
-
 
 @pytest.fixture(scope="package")
 def cluster():
+    pytest.importorskip("distributed", reason="the extra 'scale' is not installed here")
     from distributed import Client, LocalCluster
 
     with (

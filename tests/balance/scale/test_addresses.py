@@ -8,6 +8,8 @@ from steelyard.balance import RandomUnderSampler
 from steelyard.cli import main
 from steelyard.errors import BadOption
 
+pytest.importorskip("distributed", reason="the extra 'scale' is not installed here")
+
 
 @pytest.fixture
 def address():

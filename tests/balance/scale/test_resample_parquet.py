@@ -303,6 +303,7 @@ def test_files_that_differ_or_are_none(numbers, tmp_path, cluster):
 
 @pytest.mark.slow
 def test_processes_of_its_own(numbers, in_files, tmp_path):
+    pytest.importorskip("distributed", reason="the extra 'scale' is not installed here")
     table = numbers()
     source = in_files(table, [150, 150])
     record = resample_parquet(

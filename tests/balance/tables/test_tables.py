@@ -344,11 +344,15 @@ def test_lots_of_children_are_written_one_after_another(monkeypatch):
         np.testing.assert_array_equal(np.asarray(grown)[3:], expected)
 
 
-def test_a_frame_that_is_one_array_stays_one():
-    frame = pd.DataFrame(np.arange(6.0).reshape(3, 2), columns=["x", "x"], index=[7, 8, 9])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_a_frame_that_is_one_array_stays_one(order):
+    frame = pd.DataFrame(
+        np.asarray(np.arange(6.0).reshape(3, 2), order=order), columns=["x", "x"], copy=False
+    )
+    frame.index = pd.Index([7, 8, 9])
     frame.attrs["made"] = "by hand"
     table = open_table(frame)
-    assert np.shares_memory(table.numbers_in_place([0, 1]), frame.to_numpy())
+    assert (table.numbers_in_place([0, 1]) is not None) == (order == "C")
     grown = table.grow(children([0, 1], [[0.5, 1.5], [2.5, 3.5]]))
     assert np.shares_memory(grown.to_numpy(), grown.to_numpy())
     assert grown.index.tolist() == [7, 8, 9, 10, 11]
@@ -363,6 +367,8 @@ def test_arrays_of_floats_are_read_where_they_are():
     assert np.shares_memory(open_table(values).numbers([0, 1]), values)
     assert np.shares_memory(open_table(values).numbers_in_place([0, 1]), values)
     assert open_table(values.astype(int)).numbers_in_place([0, 1]) is None
+    assert open_table(np.asfortranarray(values)).numbers_in_place([0, 1]) is None
+    np.testing.assert_array_equal(open_table(np.asfortranarray(values)).take(ROWS), values[ROWS])
 
 
 @pytest.mark.parametrize(

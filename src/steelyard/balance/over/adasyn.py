@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steelyard.balance.over.family import STEP, NeighborOverSampler
+from steelyard.balance.over.family import NeighborOverSampler
+from steelyard.balance.over.ground import STEP
 from steelyard.balance.space import AUTO
 from steelyard.balance.tables.base import Children
 from steelyard.balance.task import Task

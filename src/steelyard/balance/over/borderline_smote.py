@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from steelyard.balance.check_parameter import check_choice
-from steelyard.balance.over.family import STEP, NeighborOverSampler
+from steelyard.balance.over.family import NeighborOverSampler
+from steelyard.balance.over.ground import STEP
 from steelyard.balance.space import AUTO
 from steelyard.balance.tables.base import Children
 from steelyard.balance.task import Task

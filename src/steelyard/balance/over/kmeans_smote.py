@@ -15,7 +15,8 @@ from sklearn.exceptions import ConvergenceWarning
 
 from steelyard.balance.check_number import check_number
 from steelyard.balance.check_parameter import check_whole
-from steelyard.balance.over.family import STEP, Family, Ground, NeighborOverSampler, nearest_in_group
+from steelyard.balance.over.family import Family, NeighborOverSampler
+from steelyard.balance.over.ground import STEP, Ground, nearest_in_group
 from steelyard.balance.space import AUTO
 from steelyard.balance.tables.base import Children
 from steelyard.balance.task import Task

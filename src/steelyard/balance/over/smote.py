@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from steelyard.balance.over.family import STEP, WithinClassOverSampler
+from steelyard.balance.over.family import WithinClassOverSampler
+from steelyard.balance.over.ground import STEP
 from steelyard.balance.space import AUTO
 from steelyard.balance.tables.base import Children
 from steelyard.balance.task import Task

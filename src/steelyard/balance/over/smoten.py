@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steelyard.balance.check_parameter import check_whole
-from steelyard.balance.over.family import ROW, NeighborOverSampler, nearest_in_group
+from steelyard.balance.over.family import NeighborOverSampler
+from steelyard.balance.over.ground import ROW, nearest_in_group
 from steelyard.balance.over.refuse_encoder import refuse_encoder
 from steelyard.balance.space import Space, open_space
 from steelyard.balance.tables.base import Children, Table

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steelyard.balance.over.family import Ground
+from steelyard.balance.over.ground import Ground
 from steelyard.balance.over.refuse_encoder import refuse_encoder
 from steelyard.balance.over.smote import SMOTE
 from steelyard.balance.task import Task

@@ -10,7 +10,8 @@ from sklearn.base import clone
 from sklearn.svm import SVC
 
 from steelyard.balance.check_number import check_number
-from steelyard.balance.over.family import STEP, Family, NeighborOverSampler
+from steelyard.balance.over.family import Family, NeighborOverSampler
+from steelyard.balance.over.ground import STEP
 from steelyard.balance.space import AUTO
 from steelyard.balance.tables.base import Children
 from steelyard.balance.task import Task

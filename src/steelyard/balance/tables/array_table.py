@@ -13,6 +13,7 @@ from pandas.api.types import infer_dtype
 
 from steelyard.balance.tables.base import Children, Table, fitting
 from steelyard.errors import BadTable
+from steelyard.kernels.gather import gather
 
 __all__ = ["ArrayTable"]
 
@@ -44,10 +45,10 @@ class ArrayTable(Table):
         return values.tolist() if self._as_list else values
 
     def take(self, rows: NDArray[np.intp]) -> Any:
-        return self._given_back(np.take(self.values, rows, axis=0))
+        return self._given_back(gather(self.values, rows))
 
     def part(self, rows: NDArray[np.intp]) -> Table:
-        return ArrayTable(np.take(self.values, rows, axis=0))
+        return ArrayTable(gather(self.values, rows))
 
     def kind_of(self, column: int) -> str:
         if self.values.dtype.kind in "iuf":
@@ -62,8 +63,8 @@ class ArrayTable(Table):
         return str(self.values.dtype)
 
     def numbers_in_place(self, columns: list[int]) -> NDArray[Any] | None:
-        in_place = self.values.dtype in (np.float32, np.float64) and self._are_all(columns)
-        return self._flat if in_place else None
+        fits = self.values.dtype in (np.float32, np.float64) and self._are_all(columns)
+        return self._flat if fits and self.values.flags.c_contiguous else None
 
     def _are_all(self, columns: list[int]) -> bool:
         return columns == list(range(self.n_columns))

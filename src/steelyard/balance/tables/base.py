@@ -140,7 +140,7 @@ class Table(ABC):
         return type(self)(self.take(rows))
 
     def numbers_in_place(self, columns: list[int]) -> NDArray[Any] | None:
-        """Return what `numbers` would, if that takes no copy, else None."""
+        """Return what `numbers` would, if that takes no copy and a row lies in one piece, else None."""
         return None
 
     @abstractmethod

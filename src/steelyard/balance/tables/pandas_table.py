@@ -77,6 +77,11 @@ class PandasTable(Table):
         return codes
 
     def numbers_in_place(self, columns: list[int]) -> NDArray[Any] | None:
+        block = self._block(columns)
+        return block if block is not None and block.flags.c_contiguous else None
+
+    def _block(self, columns: list[int]) -> NDArray[Any] | None:
+        """The one array that holds the frame, if these are all its columns and there is such an array."""
         in_place = columns == list(range(self.n_columns)) and self._is_one_block()
         return self.values.to_numpy() if in_place else None
 
@@ -89,7 +94,7 @@ class PandasTable(Table):
 
     def grow(self, children: Children) -> pd.DataFrame:
         index = grown_index(self.values.index, children.base.shape[0])
-        block = self.numbers_in_place(children.numeric)
+        block = self._block(children.numeric)
         if block is not None:
             grown = self._grown_block(block, children, index)
         else:
