@@ -65,8 +65,7 @@ def _looks(points: Points, part: int, asked: NDArray[np.float64], n_candidates: 
     tree = KDTree(_doubles(points.numeric[::part]))
     tree.reset_n_calls()
     tree.query(asked, k=min(n_candidates, tree.data.shape[0]))
-    n_looks = float(tree.get_n_calls())
-    return n_looks / asked.shape[0]
+    return float(tree.get_n_calls() / asked.shape[0])
 
 
 class TreeFinder:
