@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
-SCRIPTS = [path for path in sorted(PICTURES.glob("draw_*.py")) if "def draw(folder" in path.read_text()]
-    path for path in sorted(PICTURES.glob("draw_*.py")) if "def draw(folder" in path.read_text("utf-8")
-]
+ALL = sorted(PICTURES.glob("draw_*.py"))
+SCRIPTS = [path for path in ALL if "def draw(folder" in path.read_text(encoding="utf-8")]
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
@@ -18,4 +17,5 @@ def test_the_committed_pictures_are_what_the_script_draws(script, tmp_path):
     drawn = sorted(tmp_path.iterdir())
     assert drawn
     for picture in drawn:
-        assert picture.read_text("utf-8") == (PICTURES / picture.name).read_text("utf-8"), picture.name
+        committed = (PICTURES / picture.name).read_text(encoding="utf-8")
+        assert picture.read_text(encoding="utf-8") == committed, picture.name

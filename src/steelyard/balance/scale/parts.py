@@ -18,7 +18,7 @@ from steelyard.balance.scale.engine import need
 from steelyard.errors import BadTable
 from steelyard.kernels.progress import Progress
 
-__all__ = ["Parts", "open_parts"]
+__all__ = ["Parts", "files_of", "open_parts"]
 
 SUFFIX = ".parquet"
 HIDDEN = ("_", ".")
@@ -153,7 +153,7 @@ def open_parts(source: Any, client: Any, part_mb: float, progress: bool | None =
     if hasattr(source, "to_delayed"):
         (schema,) = Parts(source.partitions[:1], None, client, progress=False).in_order(_schema_of, "")
         return Parts(source, schema, client, progress)
-    pieces, schema = _pieces(_files(source), part_mb * BYTES_PER_MB)
+    pieces, schema = _pieces(files_of(source), part_mb * BYTES_PER_MB)
     reader = _Reader()
     meta = schema.empty_table().to_pandas(types_mapper=reader.types)
     return Parts(
@@ -165,7 +165,8 @@ def _schema_of(table: pa.Table) -> pa.Schema:
     return table.schema
 
 
-def _files(source: Any) -> list[Path]:
+def files_of(source: Any) -> list[Path]:
+    """Parquet files of a folder or pattern in the order of their names; a `BadTable` where there are none."""
     path = Path(source)
     if path.is_dir():
         found = sorted(path.rglob(f"*{SUFFIX}"))

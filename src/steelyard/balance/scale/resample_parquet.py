@@ -15,7 +15,7 @@ from steelyard.balance.over.smote import SMOTE
 from steelyard.balance.scale import edited, random_rows, smote, tomek
 from steelyard.balance.scale.engine import connected
 from steelyard.balance.scale.job import Done, Job
-from steelyard.balance.scale.parts import open_parts
+from steelyard.balance.scale.parts import files_of, open_parts
 from steelyard.balance.scale.write import ORIGIN, PARENTS, Writer, new_folder
 from steelyard.balance.under.random_under import RandomUnderSampler
 from steelyard.errors import BadOption
@@ -160,6 +160,8 @@ def resample_parquet(
             f"{type(sampler).__name__} needs the whole table in memory. Larger than memory there are {known}."
         )
     sampler._check_parameters()
+    if not hasattr(source, "to_delayed"):
+        files_of(source)  # a mistake is told before a cluster is started
     with new_folder(Path(out)) as folder, connected(client) as cluster:
         parts = open_parts(source, cluster, memory_mb / PARTS_IN_MEMORY, progress)
         _check_columns(parts.schema.names, drop, False)
