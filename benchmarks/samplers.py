@@ -241,6 +241,8 @@ def goal_words(case: Case, ratio: float | None, lean: float | None, seconds: flo
         met.append(seconds < case.seconds)
     if not wanted:
         return " | "
+    if case.must is not None and ratio is None:
+        return f"{', '.join(wanted)} | not measured"
     return f"{', '.join(wanted)} | {'met' if all(met) else '**missed**'}"
 
 
@@ -266,7 +268,8 @@ def line(index: int, runs: int) -> str:
         )
         cells += [f"{other:.2f} s, {other_extra:,.0f} MB", f"{ratio:.1f}x", f"{lean:.1f}x", same]
     else:
-        cells += ["not run" if not case.against else "failed", "", "", f"{ours[0]['n']:,}"]
+        missing = f"no result within {LIMIT_SECONDS} s" if case.against else "not run"
+        cells += [missing, "", "", f"{ours[0]['n']:,}"]
     return f"| {case.title} | {' | '.join(cells)} | {goal_words(case, ratio, lean, seconds)} |"
 
 
