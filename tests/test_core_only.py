@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 
+import pandas as pd
 import pytest
 
 from steelyard.errors import MissingExtra
@@ -28,6 +29,8 @@ def test_resampling_in_parts_names_its_install_line(tmp_path):
     from steelyard.balance import RandomUnderSampler
     from steelyard.balance.scale import resample_parquet
 
+    source = tmp_path / "claims.parquet"
+    pd.DataFrame({"x": [1.0, 2.0, 3.0], "y": ["a", "a", "b"]}).to_parquet(source)
     with pytest.raises(MissingExtra, match=r"steelyard\[scale\]"):
-        resample_parquet(tmp_path, "y", RandomUnderSampler(), tmp_path / "out")
-    assert not list(tmp_path.iterdir())
+        resample_parquet(source, "y", RandomUnderSampler(), tmp_path / "out")
+    assert list(tmp_path.iterdir()) == [source]
