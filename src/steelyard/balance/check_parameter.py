@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from numbers import Integral, Real
 from typing import Any
 
 from steelyard.errors import BadOption
 
-__all__ = ["check_choice", "check_flag", "check_whole", "read_exactness", "read_neighbors"]
+__all__ = ["check_choice", "check_flag", "check_number", "check_whole", "read_exactness", "read_neighbors"]
 
 # imbalanced-learn's convention: an object given for k neighbours is set to find k + 1, the row itself
 # being one of them.
@@ -27,6 +28,22 @@ def check_whole(owner: Any, name: str, least: int = 1) -> int:
     if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
         raise _refuse(owner, name, f"an int in the range [{least}, inf)", value)
     return int(value)
+
+
+def check_number(
+    owner: Any, name: str, low: float = -math.inf, high: float = math.inf, *, above: bool = False
+) -> float:
+    """Return the parameter as a float from ``low`` to ``high``, both included, never infinite.
+
+    With ``above`` it must be more than ``low``.
+    """
+    value = getattr(owner, name)
+    fits = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+    if not fits or not low <= value <= high or (above and value == low):
+        left = "(" if above or low == -math.inf else "["
+        right = ")" if high == math.inf else "]"
+        raise _refuse(owner, name, f"a float in the range {left}{low:g}, {high:g}{right}", value)
+    return float(value)
 
 
 def check_flag(owner: Any, name: str) -> bool:

@@ -24,20 +24,26 @@ class Lineage:
 
     ``kept`` holds the source rows of the former, or how many there are where that is all of them in
     order; ``parents`` (m, r) and ``steps`` (m,) belong to the latter, ``base`` (m,) is the row each of
-    them starts from.
+    them starts from. ``method`` names what made each of them, or all; None is the sampler itself.
     """
 
     kept: NDArray[np.intp] | int
     base: NDArray[np.integer[Any]]
     parents: NDArray[np.integer[Any]]
     steps: NDArray[np.floating[Any]] | None
+    method: NDArray[np.str_] | str | None = None
 
     @classmethod
-    def of(cls, kept: NDArray[np.intp] | int, children: Children | None) -> Lineage:
+    def of(
+        cls,
+        kept: NDArray[np.intp] | int,
+        children: Children | None,
+        method: NDArray[np.str_] | str | None = None,
+    ) -> Lineage:
         """What is remembered of an output."""
         if children is None:
             return cls(kept, np.empty(0, dtype=np.intp), np.empty((0, 1), dtype=np.intp), None)
-        return cls(kept, children.base, children.parents, children.steps)
+        return cls(kept, children.base, children.parents, children.steps, method)
 
     @property
     def n_kept(self) -> int:
@@ -71,6 +77,11 @@ class Lineage:
         if self.steps is not None:
             steps[self.n_kept :] = self.steps
         return steps
+
+    def all_methods(self, name: str) -> NDArray[np.str_]:
+        """What made each row, ``name`` where nothing else is known; empty for a row that came in."""
+        made = np.broadcast_to(name if self.method is None else self.method, self.n_made)
+        return np.concatenate([np.full(self.n_kept, ""), made])
 
     def take(self, values: NDArray[Any]) -> NDArray[Any]:
         """One value per source row, as each row that came out has it from the row it starts from."""

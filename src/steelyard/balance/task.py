@@ -14,7 +14,7 @@ from steelyard.balance.targets import Labels
 from steelyard.errors import BadTable
 from steelyard.kernels.rng import child
 
-__all__ = ["Task", "check_shape", "read_per_row", "read_weights"]
+__all__ = ["Task", "check_shape", "read_per_row", "read_weights", "refuse_no_rows"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,10 +51,15 @@ class Task:
         return child(self.seed, "class", self.labels.names[code])
 
 
+def refuse_no_rows(table: Table, name: str, least: int = 1) -> None:
+    """Refuse a table without rows."""
+    if table.n_rows == 0:
+        raise BadTable(f"Found array with 0 sample(s) while a minimum of {least} is required by {name}.")
+
+
 def check_shape(table: Table, labels: Labels, name: str) -> None:
     """Refuse a table without rows or columns, or with more or fewer rows than labels."""
-    if table.n_rows == 0:
-        raise BadTable(f"Found array with 0 sample(s) while a minimum of 2 is required by {name}.")
+    refuse_no_rows(table, name, least=2)
     if table.n_columns == 0 and getattr(table.values, "ndim", 1) != 1:
         raise BadTable(
             f"Found array with 0 feature(s) (shape={tuple(table.values.shape)}) while a minimum of 1 is "

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steelyard.kernels.batching import row_chunks
+from steelyard.kernels.mixed_distance import code_gaps
 from steelyard.kernels.neighborhood import Neighborhood
 from steelyard.kernels.rng import child
 
-__all__ = ["Rough", "cells_of", "code_gaps", "greatest"]
+__all__ = ["Rough", "cells_of", "greatest"]
 
 SEED = 0
 SINGLE_BYTES, DOUBLE_BYTES = 4, 8
@@ -83,33 +84,6 @@ def _narrowed(codes: NDArray[np.integer[Any]]) -> NDArray[np.unsignedinteger[Any
     least = codes.min(axis=0, initial=0)
     width = int((codes.max(axis=0, initial=0) - least).max(initial=0))
     return np.ascontiguousarray((codes - least).T.astype(np.min_scalar_type(width)))
-
-
-def code_gaps(
-    left: NDArray[np.integer[Any]], right: NDArray[np.integer[Any]]
-) -> NDArray[np.unsignedinteger[Any]]:
-    """Count the codes that differ between all rows of two sets, given column by column.
-
-    Parameters
-    ----------
-    left, right : ndarray of int, shape (q, m) and (q, n)
-
-    Returns
-    -------
-    ndarray of unsigned int, shape (m, n)
-
-    Examples
-    --------
-    >>> code_gaps(np.array([[0, 1], [5, 5]]), np.array([[0], [6]])).tolist()
-    [[1], [2]]
-    """
-    gaps = np.zeros((left.shape[1], right.shape[1]), dtype=np.min_scalar_type(left.shape[0]))
-    differs = np.empty(gaps.shape, dtype=np.bool_)
-    for one, other in zip(left, right, strict=True):
-        np.not_equal(one[:, None], other, out=differs)
-        # As bytes, for adding truth values would convert them one by one.
-        gaps += differs.view(np.uint8)
-    return gaps
 
 
 def greatest(score: NDArray[np.floating[Any]], k: int) -> tuple[NDArray[np.intp], NDArray[np.floating[Any]]]:

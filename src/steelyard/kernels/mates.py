@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["even_shares", "has_mates", "random_mates", "vote_winners"]
+__all__ = ["even_shares", "has_mates", "random_mates", "unchosen", "vote_winners"]
 
 
 def has_mates(part: NDArray[np.intp]) -> NDArray[np.bool_]:
@@ -121,3 +123,26 @@ def vote_winners(codes: NDArray[np.integer], around: NDArray[np.intp]) -> NDArra
         nearest = np.where(present, votes, 0).argmax(axis=1)
         winners[:, column] = around[np.arange(around.shape[0]), nearest]
     return winners
+
+
+def unchosen(around: NDArray[Any], choice: NDArray[np.integer]) -> NDArray[Any]:
+    """Leave the chosen neighbour out of each row's list.
+
+    Parameters
+    ----------
+    around : ndarray of shape (m, k)
+    choice : ndarray of int, shape (m,)
+        Place of the one that was chosen.
+
+    Returns
+    -------
+    ndarray of shape (m, k - 1)
+
+    Examples
+    --------
+    >>> unchosen(np.array([[7, 8, 9], [4, 5, 6]]), np.array([0, 1])).tolist()
+    [[8, 9], [4, 6]]
+    """
+    places = np.arange(around.shape[1])
+    others = np.argsort(places == choice[:, None], axis=1, kind="stable")[:, :-1]
+    return np.take_along_axis(around, others, axis=1)

@@ -17,7 +17,7 @@ from scipy import sparse
 
 from steelyard.kernels.batching import DEFAULT_MEMORY_MB, row_chunks
 
-__all__ = ["Codes", "Points", "compact_codes", "pair_squared"]
+__all__ = ["Codes", "Points", "code_gaps", "compact_codes", "pair_squared"]
 
 Codes = NDArray[np.integer[Any]]
 
@@ -95,6 +95,33 @@ def compact_codes(tables: Sequence[Codes]) -> list[Codes]:
     high = np.max([table.max(axis=0) for table in filled], axis=0)
     kind = np.min_scalar_type(int((high - low).max()))
     return [(table - low).astype(kind) for table in tables]
+
+
+def code_gaps(
+    left: NDArray[np.integer[Any]], right: NDArray[np.integer[Any]]
+) -> NDArray[np.unsignedinteger[Any]]:
+    """Count the codes that differ between all rows of two sets, given column by column.
+
+    Parameters
+    ----------
+    left, right : ndarray of int, shape (q, m) and (q, n)
+
+    Returns
+    -------
+    ndarray of unsigned int, shape (m, n)
+
+    Examples
+    --------
+    >>> code_gaps(np.array([[0, 1], [5, 5]]), np.array([[0], [6]])).tolist()
+    [[1], [2]]
+    """
+    gaps = np.zeros((left.shape[1], right.shape[1]), dtype=np.min_scalar_type(left.shape[0]))
+    differs = np.empty(gaps.shape, dtype=np.bool_)
+    for one, other in zip(left, right, strict=True):
+        np.not_equal(one[:, None], other, out=differs)
+        # As bytes, for adding truth values would convert them one by one.
+        gaps += differs.view(np.uint8)
+    return gaps
 
 
 def pair_squared(

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from steelyard.kernels.batching import row_chunks
 from steelyard.kernels.mixed_distance import Points, pair_squared
 from steelyard.kernels.neighborhood import Neighborhood
-from steelyard.kernels.rough_distance import RoughPoints, Tilted, refuse_huge
+from steelyard.kernels.overflow import refuse_huge
+from steelyard.kernels.rough_distance import RoughPoints, Tilted
 
 __all__ = ["near_farthest", "near_nearest", "total_to_nearest"]
 

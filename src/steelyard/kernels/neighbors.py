@@ -21,14 +21,12 @@ from steelyard.kernels.batching import DEFAULT_MEMORY_MB
 from steelyard.kernels.exact_search import answer_exactly
 from steelyard.kernels.mixed_distance import Points, compact_codes
 from steelyard.kernels.neighbors_approximate import answer_nearly, may_be_approximate
+from steelyard.kernels.overflow import LARGEST, largest_size, refuse_huge
 from steelyard.kernels.search_job import SearchJob
 
 __all__ = ["neighbors_of"]
 
 Found = tuple[NDArray[np.intp], NDArray[np.float64]]
-
-# Beyond this the square of a difference of two numbers overflows.
-LARGEST = {np.dtype(np.float32): 1e18, np.dtype(np.float64): 1e150}
 
 
 def neighbors_of(
@@ -139,8 +137,7 @@ def _checked(values: Any) -> Any:
         array = array.astype(np.float32)
     elif array.dtype not in LARGEST:
         array = array.astype(np.float64)
-    held: NDArray[Any] = array.data if sparse.issparse(array) else array  # type: ignore[assignment]
-    largest = max(float(held.max(initial=0.0)), -float(held.min(initial=0.0)))
+    largest = largest_size(array)
     if not np.isfinite(largest):
         raise BadTable(
             "Neighbours can be found among finite numbers only, and the table holds NaN or infinity. "
@@ -148,11 +145,7 @@ def _checked(values: Any) -> Any:
         )
     if array.dtype == np.float32 and largest > LARGEST[array.dtype]:
         array = array.astype(np.float64)
-    if largest > LARGEST[array.dtype]:
-        raise BadTable(
-            f"Distances overflow: the table holds {largest:.3g}, and squares of more than "
-            f"{LARGEST[array.dtype]:.0e} cannot be held. Rescale the columns."
-        )
+    refuse_huge(array)
     return array
 
 

@@ -14,11 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from steelyard.errors import BadTable
 from steelyard.kernels.batching import row_chunks
-from steelyard.kernels.mixed_distance import Points
+from steelyard.kernels.mixed_distance import Points, code_gaps
 
-__all__ = ["RoughPoints", "Tilted", "refuse_huge"]
+__all__ = ["RoughPoints", "Tilted"]
 
 # A dot product of d terms is off by at most about d roundings; the factor covers the three terms of
 # the expanded square, their sum, and the rounding of the centred values.
@@ -27,24 +26,6 @@ ROUNDINGS_EXTRA = 8
 # Rows sought among at a time, and bytes of their scores, that stay in the processor's cache.
 AT_ONCE = 2048
 BLOCK_MB = 4
-LARGEST = {np.dtype(np.float32): 1e18, np.dtype(np.float64): 1e150}
-
-
-def refuse_huge(numbers: Any) -> None:
-    """Refuse numbers whose squares cannot be held.
-
-    Raises
-    ------
-    BadTable
-        With the largest number and what to do.
-    """
-    held = numbers.data if sparse.issparse(numbers) else numbers
-    largest = float(np.abs(held).max(initial=0.0))
-    if largest > LARGEST[held.dtype]:
-        raise BadTable(
-            f"Distances overflow: the table holds {largest:.3g}, and squares of more than "
-            f"{LARGEST[held.dtype]:.0e} cannot be held. Rescale the columns."
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,9 +82,7 @@ class RoughPoints:
         squared += other.norms
         left, right = self.points.codes, other.points.codes
         if left is not None and right is not None:
-            for column in range(left.shape[1]):
-                differs = left[:, column, None] != right[None, :, column]
-                np.add(squared, self.points.price, out=squared, where=differs)
+            squared += self.points.price * code_gaps(left.T, right.T)
         return squared
 
     def least_squared_to(self, other: Tilted) -> NDArray[np.float64]:

@@ -34,6 +34,7 @@ from steelyard.kernels.cells import Rough, cells_of, greatest
 from steelyard.kernels.children_fence import Fence
 from steelyard.kernels.mixed_distance import Points, pair_squared
 from steelyard.kernels.neighborhood import Neighborhood
+from steelyard.kernels.overflow import LARGEST, largest_size
 from steelyard.kernels.parent_segments import Segments
 from steelyard.kernels.rough_distance import RoughPoints
 
@@ -43,8 +44,6 @@ __all__ = ["safe_among_children"]
 MARGIN = 1e-9
 # Rows that need not be cut into cells.
 SMALL_CLASS = 500
-# Squares of larger numbers, and sums of these, may overflow.
-LARGEST = 1e150
 
 
 def safe_among_children(
@@ -82,7 +81,7 @@ def safe_among_children(
     safe = np.zeros(labels.shape[0], dtype=np.bool_)
     if sparse.issparse(around.numbers) or around.engine is not None:
         return safe
-    if float(np.abs(around.numbers).max(initial=0.0)) > LARGEST:
+    if largest_size(around.numbers) > LARGEST[np.dtype(np.float64)]:
         return safe
     proof = _Proof(around, labels, Segments.between(around.numbers, base, partner), k)
     safe[: proof.n] = proof.known_rows()

@@ -153,7 +153,7 @@ def test_few_neighbours_are_said():
     for kind in (SMOTER, SMOGN):
         sampler = kind(relevance=[[1, 0], [40, 1]], random_state=0)
         sampler.fit_resample(X, y)
-        assert "2 to 2 neighbours instead of 5, for there are 3 rows" in sampler.note_
+        assert "2 neighbours instead of 5, for there are 3 rows" in sampler.note_
 
 
 def test_rows_alone_in_their_group_are_no_seeds_of_smoter_and_get_noise_from_smogn():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import replace
-from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -18,7 +17,7 @@ from steelyard.balance.lineage import Lineage
 from steelyard.balance.over.smote import SMOTE
 from steelyard.balance.targets import Labels
 from steelyard.balance.task import Task
-from steelyard.errors import BadOption, CannotResample
+from steelyard.errors import BadOption
 from steelyard.kernels.neighborhood import Neighborhood
 from steelyard.kernels.rng import root_seed
 from steelyard.kernels.safe_children import safe_among_children
@@ -48,12 +47,6 @@ class OverThenClean(Sampler):
     #: Why no row went, in a few words.
     nothing_goes: ClassVar[str]
 
-    @cached_property
-    def method_(self) -> NDArray[np.str_]:
-        """Name of the over-sampler for each synthetic row, empty where the row came in."""
-        lineage = self._fitted_lineage("method_")
-        return np.repeat(["", type(self.smote_).__name__], [lineage.n_kept, lineage.n_made])
-
     def _check_parameters(self) -> None:
         check_flag(self, "standardize")
         read_exactness(self)
@@ -80,19 +73,15 @@ class OverThenClean(Sampler):
         self._add_note(self.cleaner_.note_)
         n_known = made.n_kept
         child = rows[rows >= n_known] - n_known
-        self._lineage = Lineage(
+        lineage = Lineage(
             rows[rows < n_known],
             made.base[child],
             made.parents[child],
             None if made.steps is None else made.steps[child],
+            type(self.smote_).__name__,
         )
-        self.groups_ = None if inner.groups is None else inner.groups[rows]
-        self.sample_weight_ = None if inner.weight is None else inner.weight[rows]
-        if self.sample_weight_ is not None and not self.sample_weight_.any():
-            raise CannotResample(
-                f"{type(self).__name__} kept only rows whose sample_weight is 0. Leave those rows out first."
-            )
-        self._record_priors(task, self._lineage)
+        self._keep(lineage, task.groups, task.weight)
+        self._record_priors(task, lineage)
         return inner.table.take(rows), inner.labels.take(rows)
 
     def _enlarged(self, task: Task) -> tuple[Any, Any]:

@@ -10,16 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from steelyard.balance.check_parameter import check_number
+from steelyard.balance.lineage import Lineage
 from steelyard.balance.multilabel.indicators import Indicators, read_indicators
+from steelyard.balance.row_sampler import RowSampler
 from steelyard.balance.space import Space
 from steelyard.balance.tables.base import Children, Table
 from steelyard.balance.tables.open_table import open_table
-from steelyard.balance.target_sampler import TargetSampler
-from steelyard.balance.task import read_per_row, read_weights
-from steelyard.errors import BadOption, BadTable
+from steelyard.balance.task import read_per_row, read_weights, refuse_no_rows
+from steelyard.errors import BadTable
 from steelyard.kernels.label_imbalance import irlbl, mean_known
 from steelyard.kernels.rng import child
-from steelyard.records import Resampled
 
 __all__ = ["MultilabelSampler", "MultilabelSelector", "MultilabelTask"]
 
@@ -47,7 +48,7 @@ class MultilabelTask:
         return irlbl(self.labels.matrix)
 
 
-class MultilabelSampler(TargetSampler):
+class MultilabelSampler(RowSampler):
     """Base of the samplers for tables in which a row carries any number of labels.
 
     ``y`` is an indicator matrix (n, L): one column per label holding 0 and 1, as an array, a sparse
@@ -63,25 +64,21 @@ class MultilabelSampler(TargetSampler):
     prior_before_, prior_after_ : dict
         Share of the rows that carry each label, by weight if there are weights; they need not sum to 1.
     origin_, parents_, groups_, sample_weight_, note_, n_features_in_, feature_names_in_
-        See `TargetSampler`.
+        See `RowSampler`.
     """
-
-    def _open_space(self, table: Table) -> Space | None:
-        """What distances are measured on, for a leaf that measures any."""
-        return None
 
     def _begin(self, X: Any, y: Any, groups: Any, sample_weight: Any) -> MultilabelTask:
         name = type(self).__name__
         self._check_parameters()
         labels = read_indicators(y, name)
         table = open_table(X)
-        self._see_features(table)
+        self._start_anew(table)
+        refuse_no_rows(table, name)
         if labels.table.n_rows != table.n_rows:
             raise BadTable(
                 f"{name} needs the labels of every row, got {table.n_rows} rows and labels of "
                 f"{labels.table.n_rows}."
             )
-        self.note_ = ""
         n_rows = table.n_rows
         return MultilabelTask(
             table,
@@ -98,10 +95,9 @@ class MultilabelSampler(TargetSampler):
         rows: NDArray[np.intp],
         children: Children | None = None,
         made: NDArray[np.float64] | None = None,
-        steps: NDArray[np.float64] | None = None,
-    ) -> Resampled:
+    ) -> tuple[Any, Any]:
         """Put the output together: ``rows``, and the ``children`` with the labels ``made`` (m, L)."""
-        self._trace(rows, children, task.groups, task.weight, steps)
+        self._keep(Lineage.of(rows, children), task.groups, task.weight)
         labels = task.labels
         kept = labels.matrix[rows]
         every = kept if made is None else sparse.vstack([kept, sparse.csr_array(made)], format="csr")
@@ -109,15 +105,9 @@ class MultilabelSampler(TargetSampler):
         self.irlbl_after_, self.mean_ir_after_ = self._ratios(labels, every)
         self.prior_before_ = self._shares(labels, labels.matrix, task.weight)
         self.prior_after_ = self._shares(labels, every, self.sample_weight_)
-        return Resampled(
-            X=task.table.take(rows) if children is None else task.table.grow(children),
-            y=labels.take(rows) if children is None else labels.grow(children.base, made),
-            origin=self.origin_,
-            parents=self.parents_,
-            prior_before=self.prior_before_,
-            prior_after=self.prior_after_,
-            method=type(self).__name__,
-        )
+        if children is None:
+            return task.table.take(rows), labels.take(rows)
+        return task.table.grow(children), labels.grow(children.base, made)
 
     @staticmethod
     def _ratios(labels: Indicators, matrix: Any) -> tuple[dict[Any, float], float]:
@@ -133,12 +123,7 @@ class MultilabelSampler(TargetSampler):
         return int(task.table.n_rows * self.percentage / PER_CENT)
 
     def _check_percentage(self, most: float) -> None:
-        value = self.percentage
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= most:
-            raise BadOption(
-                f"The 'percentage' parameter of {type(self).__name__} must be a number in the range "
-                f"(0, {most:g}]. Got {value!r} instead."
-            )
+        check_number(self, "percentage", 0, most, above=True)
 
 
 class MultilabelSelector(MultilabelSampler):
@@ -170,7 +155,6 @@ class MultilabelSelector(MultilabelSampler):
     def _select(self, task: MultilabelTask) -> NDArray[np.intp]:
         """Source rows to keep or repeat."""
 
-    def _resample(self, task: MultilabelTask) -> Resampled:
-        record = self._record(task, self._select(task))
-        self.sample_indices_ = self.origin_
-        return record
+    def _resample(self, task: MultilabelTask) -> tuple[Any, Any]:
+        self.sample_indices_ = self._select(task)
+        return self._record(task, self.sample_indices_)

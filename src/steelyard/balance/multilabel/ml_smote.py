@@ -14,7 +14,8 @@ from steelyard.balance.space import AUTO, Space, open_space
 from steelyard.balance.tables.base import Children, Table
 from steelyard.kernels.interpolate import interpolate
 from steelyard.kernels.label_imbalance import irlbl_of_counts, mean_known
-from steelyard.records import Resampled
+from steelyard.kernels.mates import unchosen, vote_winners
+from steelyard.kernels.nearest_in_group import nearest_in_group
 
 __all__ = ["MLSMOTE"]
 
@@ -110,7 +111,7 @@ class MLSMOTE(MultilabelSampler):
     def _open_space(self, table: Table) -> Space:
         return open_space(table, "MLSMOTE", self.categorical_features, standardize=self.standardize)
 
-    def _resample(self, task: MultilabelTask) -> Resampled:
+    def _resample(self, task: MultilabelTask) -> tuple[Any, Any]:
         counts, limit = task.labels.counts.copy(), mean_known(task.ratio)
         broods, labels = [], []
         for label in range(counts.shape[0]):
@@ -127,41 +128,21 @@ class MLSMOTE(MultilabelSampler):
             self._add_note("no row added: no label above the mean imbalance ratio has two rows to work with")
             return self._record(task, everything)
         children = Children.together([self._children(task.space, brood) for brood in broods])
-        steps = np.concatenate([brood.step for brood in broods])
-        return self._record(task, everything, children, np.concatenate(labels), steps)
+        return self._record(task, everything, children, np.concatenate(labels))
 
     def _brood(self, task: MultilabelTask, label: int) -> _Brood | None:
         rows = task.labels.rows_of(label)
-        around = self._neighbors(task, rows)
+        near = task.space.neighborhood(within=rows, n_jobs=self.n_jobs)
+        around, _ = nearest_in_group(near, self.k_neighbors, rows, rows, task.groups)
         found = (around >= 0).sum(axis=1)
-        self._say_few(task.labels.names[label], rows.shape[0], found)
+        what, why = f"label {task.labels.names[label]!r}", f"it has {rows.shape[0]} rows"
+        self._note_few(found, self.k_neighbors, what, why)
         seeds = np.flatnonzero(found)
         if seeds.shape[0] == 0:
             return None
         rng = task.stream(label)
         choice = (rng.random(seeds.shape[0]) * found[seeds]).astype(np.intp)
         return _Brood(rows[seeds], around[seeds, : found.max()], choice, rng.random(seeds.shape[0]))
-
-    def _neighbors(self, task: MultilabelTask, rows: NDArray[np.intp]) -> NDArray[np.intp]:
-        """The nearest of ``rows`` to each of them, in its group; -1 at the end of short lists."""
-        around = np.full((rows.shape[0], self.k_neighbors), -1, dtype=np.intp)
-        groups = np.zeros(rows.shape[0]) if task.groups is None else task.groups[rows]
-        near = task.space.neighborhood(within=rows, n_jobs=self.n_jobs)
-        for group in np.unique(groups):
-            part = np.flatnonzero(groups == group)
-            k = min(self.k_neighbors, part.shape[0] - 1)
-            if k > 0:
-                around[part, :k] = near.nearest(k, asked=rows[part], pool=rows[part])[0]
-        return around
-
-    def _say_few(self, name: Any, n_rows: int, found: NDArray[np.intp]) -> None:
-        if found.min() == self.k_neighbors:
-            return
-        how_many = str(found.min()) if found.min() == found.max() else f"{found.min()} to {found.max()}"
-        words = "neighbour" if how_many == "1" else "neighbours"
-        self._add_note(
-            f"label {name!r}: {how_many} {words} instead of {self.k_neighbors}, for it has {n_rows} rows"
-        )
 
     def _labels(self, task: MultilabelTask, brood: _Brood) -> NDArray[np.float64]:
         """Labels of the synthetic rows, voted by the seed and its neighbours."""
@@ -180,27 +161,19 @@ class MLSMOTE(MultilabelSampler):
     def _children(space: Space, brood: _Brood) -> Children:
         each = np.arange(brood.seed.shape[0])
         chosen = brood.around[each, brood.choice]
-        places = np.arange(brood.around.shape[1])
-        rest = np.argsort(places == brood.choice[:, None], axis=1, kind="stable")[:, :-1]
-        others = np.take_along_axis(brood.around, rest, axis=1)
+        others = unchosen(brood.around, brood.choice)
         return Children(
             base=brood.seed,
             parents=np.c_[brood.seed, chosen, others],
             numeric=space.numeric,
             numbers=interpolate(space.numbers, brood.seed, chosen, brood.step),
             categorical=space.categorical,
-            cells_of=_voted_cells(space, brood),
+            cells_of=_cells(space, brood),
+            steps=brood.step,
         )
 
 
-def _voted_cells(space: Space, brood: _Brood) -> NDArray[np.intp]:
-    """Row, per child and categorical column, whose category is the most frequent among the neighbours."""
-    winners = np.empty((brood.seed.shape[0], len(space.categorical)), dtype=np.intp)
-    each, present = np.arange(brood.seed.shape[0]), brood.around >= 0
-    for column in range(winners.shape[1]):
-        level = space.codes[brood.around, column]
-        same = (level[:, :, None] == level[:, None, :]) & present[:, None, :]
-        # argmax takes the first, that is the nearest, of those with the most votes.
-        best = np.argmax(np.where(present, same.sum(axis=2), 0), axis=1)
-        winners[:, column] = brood.around[each, best]
-    return winners
+def _cells(space: Space, brood: _Brood) -> NDArray[np.intp]:
+    if space.codes is None:
+        return np.empty((brood.seed.shape[0], 0), dtype=np.intp)
+    return vote_winners(space.codes, brood.around)

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.spatial.distance import cdist
 
-from steelyard.balance.check_number import check_number
-from steelyard.balance.check_parameter import check_choice
+from steelyard.balance.check_parameter import check_choice, check_number
 from steelyard.balance.over.kin import Kin, KinOverSampler, moved_numbers
 from steelyard.balance.space import AUTO
 from steelyard.balance.tables.base import Children

@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steelyard.balance.check_parameter import read_neighbors
-from steelyard.balance.over.ground import ROW, STEP, Ground, few_at_a_time, nearest_in_group
+from steelyard.balance.over.ground import ROW, STEP, Ground, few_at_a_time
 from steelyard.balance.over.kin import KinOverSampler
 from steelyard.balance.space import AUTO, Space, open_space
 from steelyard.balance.tables.base import Children, Table
 from steelyard.balance.task import Task
 from steelyard.kernels.interpolate import segments
-from steelyard.kernels.mates import vote_winners
+from steelyard.kernels.mates import unchosen, vote_winners
+from steelyard.kernels.nearest_in_group import nearest_in_group
 from steelyard.kernels.neighborhood import Neighborhood
 
 __all__ = ["Family", "NeighborOverSampler", "WithinClassOverSampler"]
@@ -112,9 +113,7 @@ class Family:
 
     def _other_voters(self, picks: NDArray[np.int32]) -> NDArray[np.int32]:
         """The neighbours that were not drawn but voted."""
-        places = np.arange(self.neighbors.shape[1])
-        others = np.argsort(places == picks[:, 1, None], axis=1, kind="stable")[:, :-1]
-        return np.take_along_axis(self.ground.source(self.neighbors)[picks[:, 0]], others, axis=1)
+        return unchosen(self.ground.source(self.neighbors)[picks[:, 0]], picks[:, 1])
 
 
 class NeighborOverSampler(KinOverSampler):
@@ -147,7 +146,7 @@ class NeighborOverSampler(KinOverSampler):
         wanted, around = self._around(ground, name)
         k = min(wanted, len(ground) - 1)
         found, _ = around.nearest(k, asked=asked)
-        self._note_few(task, code, wanted, np.array([k]), f"the table has {len(ground)} rows")
+        self._note_few(np.array([k]), wanted, self._named(task, code), f"the table has {len(ground)} rows")
         return (task.codes[found] != code).sum(axis=1), k
 
     def _relatives(
@@ -155,22 +154,14 @@ class NeighborOverSampler(KinOverSampler):
     ) -> Family | None:
         """Those of ``starts`` that have neighbours in the pool and in their group; None if none has."""
         k, around = self._around(ground, self.neighbor_parameters[0])
-        found = nearest_in_group(around, k, starts, pool, ground.groups)
+        found, _ = nearest_in_group(around, k, starts, pool, ground.groups)
         family = Family(ground, starts, found).with_neighbors()
         if family.starts.shape[0] == 0:
             self._note(task, code, "kept as it is, for no row to start from shares its group with another")
             return None
-        self._note_few(task, code, k, family.n_neighbors)
+        why = f"it has {task.counts[code]} rows"
+        self._note_few(family.n_neighbors, k, self._named(task, code), why)
         return family
-
-    def _note_few(self, task: Task, code: int, wanted: int, found: NDArray[np.intp], why: str = "") -> None:
-        """Say in ``note_`` that rows had fewer neighbours than asked for, if so."""
-        if found.shape[0] == 0 or found.min() >= wanted:
-            return
-        how_many = str(found.min()) if found.min() == found.max() else f"{found.min()} to {found.max()}"
-        words = "neighbour" if how_many == "1" else "neighbours"
-        why = why or f"it has {task.counts[code]} rows"
-        self._note(task, code, f"{how_many} {words} instead of {wanted}, for {why}")
 
 
 class WithinClassOverSampler(NeighborOverSampler):

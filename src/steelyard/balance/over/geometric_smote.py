@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from steelyard.balance.check_number import check_number
-from steelyard.balance.check_parameter import check_choice, check_whole
+from steelyard.balance.check_parameter import check_choice, check_number, check_whole
 from steelyard.balance.over.kin import Kin, KinOverSampler
 from steelyard.balance.space import AUTO
 from steelyard.balance.tables.base import Children

@@ -22,6 +22,7 @@ from steelyard.balance.task import Task
 from steelyard.errors import CannotResample
 from steelyard.kernels.interpolate import interpolate
 from steelyard.kernels.mates import has_mates, vote_winners
+from steelyard.kernels.nearest_in_group import nearest_in_group
 from steelyard.kernels.neighborhood import Neighborhood
 
 __all__ = ["Kin", "KinOverSampler"]
@@ -56,13 +57,10 @@ class Kin:
 
     def neighbors(self, k: int) -> NDArray[np.intp]:
         """Positions of the k nearest of the class within the group, -1 at the end of short lists."""
-        found = np.full((self.rows.shape[0], k), -1, dtype=np.intp)
-        for part in self.parts:
-            fewer = min(k, part.shape[0] - 1)
-            if fewer > 0:
-                near, _ = self.around.nearest(fewer, asked=self.rows[part], pool=self.rows[part])
-                found[part, :fewer] = np.searchsorted(self.rows, near)
-        return found[:, : max(1, int((found >= 0).sum(axis=1).max()))]
+        together = self.group_of_all.copy()
+        together[self.rows] = self.group  # a method may have cut groups further
+        found, _ = nearest_in_group(self.around, k, self.rows, self.rows, together)
+        return np.where(found >= 0, np.searchsorted(self.rows, found), -1)
 
     def draw(
         self, neighbors: NDArray[np.intp], n_new: int, rng: np.random.Generator
@@ -190,18 +188,15 @@ class KinOverSampler(OverSampler):
         """Neighbours within class and group; ``note_`` says if there are fewer than k."""
         neighbors = kin.neighbors(k)
         found = (neighbors[kin.with_mates] >= 0).sum(axis=1)
-        if found.min() < k:
-            how_many = str(found.min()) if found.min() == found.max() else f"{found.min()} to {found.max()}"
-            words = "neighbour" if how_many == "1" else "neighbours"
-            self._note(
-                task,
-                code,
-                f"{how_many} {words} instead of {k}, for it has {kin.rows.shape[0]} rows",
-            )
+        self._note_few(found, k, self._named(task, code), f"it has {kin.rows.shape[0]} rows")
         return neighbors
 
     def _note(self, task: Task, code: int, words: str) -> None:
-        self._add_note(f"class {task.labels.names[code]!r}: {words}")
+        self._add_note(f"{self._named(task, code)}: {words}")
+
+    @staticmethod
+    def _named(task: Task, code: int) -> str:
+        return f"class {task.labels.names[code]!r}"
 
     def _note_copies(self, task: Task, code: int) -> None:
         """Say in ``note_`` that nothing is new where a child takes all categories from one parent."""

@@ -13,15 +13,15 @@ from sklearn.base import clone
 from sklearn.cluster import MiniBatchKMeans
 from sklearn.exceptions import ConvergenceWarning
 
-from steelyard.balance.check_number import check_number
-from steelyard.balance.check_parameter import check_whole
+from steelyard.balance.check_parameter import check_number, check_whole
 from steelyard.balance.over.family import Family, NeighborOverSampler
-from steelyard.balance.over.ground import STEP, Ground, nearest_in_group
+from steelyard.balance.over.ground import STEP, Ground
 from steelyard.balance.space import AUTO
 from steelyard.balance.tables.base import Children
 from steelyard.balance.task import Task
 from steelyard.errors import BadOption, CannotResample
 from steelyard.kernels.mean_distance import mean_distance
+from steelyard.kernels.nearest_in_group import nearest_in_group
 from steelyard.kernels.neighborhood import Neighborhood
 from steelyard.kernels.rng import int_seed
 
@@ -193,7 +193,8 @@ class KMeansSMOTE(NeighborOverSampler):
             family.draw(math.ceil(n_new * weight), rng)
             for family, weight in zip(families, weights.tolist(), strict=True)
         ]
-        self._note_few(task, code, k, np.concatenate([family.n_neighbors for family in families]))
+        n_found = np.concatenate([family.n_neighbors for family in families])
+        self._note_few(n_found, k, self._named(task, code), f"it has {task.counts[code]} rows")
         return _joined(families, drawn, rng)
 
     def _homes(self, task: Task, code: int, threshold: float, k: int) -> list[NDArray[np.intp]]:
@@ -222,7 +223,8 @@ class KMeansSMOTE(NeighborOverSampler):
 
 def _within(ground: Ground, around: Neighborhood, k: int, rows: NDArray[np.intp]) -> Family:
     """The class's rows in one cluster, with their neighbours in it and in their group."""
-    return Family(ground, rows, nearest_in_group(around, k, rows, rows, ground.groups)).with_neighbors()
+    found, _ = nearest_in_group(around, k, rows, rows, ground.groups)
+    return Family(ground, rows, found).with_neighbors()
 
 
 def _joined(

@@ -10,8 +10,7 @@ from scipy import sparse
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import pdist
 
-from steelyard.balance.check_number import check_number
-from steelyard.balance.check_parameter import check_whole
+from steelyard.balance.check_parameter import check_number, check_whole
 from steelyard.balance.over.kin import Kin, KinOverSampler
 from steelyard.balance.space import AUTO
 from steelyard.balance.tables.base import Children

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from steelyard.balance.base import Selector
-from steelyard.balance.check_number import check_number
+from steelyard.balance.check_parameter import check_number
 from steelyard.balance.space import Space, open_space
 from steelyard.balance.tables.base import Children, Table
 from steelyard.balance.task import Task

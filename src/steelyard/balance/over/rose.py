@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from steelyard.balance.check_number import check_number
+from steelyard.balance.check_parameter import check_number
 from steelyard.balance.over.kin import KinOverSampler
 from steelyard.balance.space import AUTO
 from steelyard.balance.tables.base import Children

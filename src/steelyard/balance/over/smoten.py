@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from steelyard.balance.check_parameter import check_whole
 from steelyard.balance.over.family import NeighborOverSampler
-from steelyard.balance.over.ground import ROW, nearest_in_group
+from steelyard.balance.over.ground import ROW
 from steelyard.balance.over.refuse_encoder import refuse_encoder
 from steelyard.balance.space import Space, open_space
 from steelyard.balance.tables.base import Children, Table
 from steelyard.balance.task import Task
 from steelyard.kernels.mates import vote_winners
+from steelyard.kernels.nearest_in_group import nearest_in_group
 from steelyard.kernels.value_difference import ValueDifferences, class_shares
 
 __all__ = ["SMOTEN"]
@@ -101,9 +102,12 @@ class SMOTEN(NeighborOverSampler):
         codes, shares = _alike(task, rows)
         members = np.arange(rows.shape[0])
         groups = None if task.groups is None else task.groups[rows]
-        found = nearest_in_group(ValueDifferences(codes, shares), self.k_neighbors, members, members, groups)
+        found, _ = nearest_in_group(
+            ValueDifferences(codes, shares), self.k_neighbors, members, members, groups
+        )
         starts = np.flatnonzero(found[:, 0] >= 0)
-        self._note_few(task, code, self.k_neighbors, (found[starts] >= 0).sum(axis=1))
+        n_found = (found[starts] >= 0).sum(axis=1)
+        self._note_few(n_found, self.k_neighbors, self._named(task, code), f"it has {task.counts[code]} rows")
         voters = np.column_stack([starts, found[starts]])
         drawn = rng.integers(starts.shape[0], size=n_new)
         parents = np.where(voters >= 0, rows[voters], -1).astype(ROW)[drawn]

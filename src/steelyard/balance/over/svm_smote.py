@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.svm import SVC
 
-from steelyard.balance.check_number import check_number
+from steelyard.balance.check_parameter import check_number
 from steelyard.balance.over.family import Family, NeighborOverSampler
 from steelyard.balance.over.ground import STEP
 from steelyard.balance.space import AUTO

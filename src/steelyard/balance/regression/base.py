@@ -9,17 +9,18 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from steelyard.balance.check_parameter import check_number
+from steelyard.balance.lineage import Lineage
 from steelyard.balance.regression.numbers_to_learn import NumbersToLearn, read_numbers_to_learn
 from steelyard.balance.regression.region_counts import wanted_counts
+from steelyard.balance.row_sampler import RowSampler
 from steelyard.balance.space import Space
 from steelyard.balance.tables.base import Children, Table
 from steelyard.balance.tables.open_table import open_table
-from steelyard.balance.target_sampler import TargetSampler
-from steelyard.balance.task import read_per_row, read_weights
-from steelyard.errors import BadOption, BadTable, CannotResample
+from steelyard.balance.task import read_per_row, read_weights, refuse_no_rows
+from steelyard.errors import BadTable, CannotResample
 from steelyard.kernels.relevance import relevance_by, relevance_regions
 from steelyard.kernels.rng import child
-from steelyard.records import Resampled
 
 __all__ = ["Litter", "RegressionSampler", "RegressionTask"]
 
@@ -60,15 +61,23 @@ class RegressionTask:
 
 @dataclass(frozen=True, eq=False)
 class Litter:
-    """Synthetic rows of one region: the rows, their targets, their steps and who made each."""
+    """Synthetic rows of one region: the rows, their targets and who made each."""
 
     children: Children
     target: NDArray[np.float64]
-    steps: NDArray[np.float64]
     method: NDArray[np.str_]
 
+    @classmethod
+    def together(cls, litters: list[Litter]) -> Litter:
+        """Several litters as one, in order."""
+        return cls(
+            Children.together([litter.children for litter in litters]),
+            np.concatenate([litter.target for litter in litters]),
+            np.concatenate([litter.method for litter in litters]),
+        )
 
-class RegressionSampler(TargetSampler):
+
+class RegressionSampler(RowSampler):
     """Base of the samplers for tables whose target is a number with rare and relevant values.
 
     Attributes
@@ -83,7 +92,7 @@ class RegressionSampler(TargetSampler):
     prior_before_, prior_after_ : dict
         Share of the rows whose target is "rare" and "common", by weight if there are weights.
     origin_, parents_, steps_, method_, groups_, sample_weight_, note_, n_features_in_, feature_names_in_
-        See `TargetSampler`.
+        See `RowSampler`.
     """
 
     how: ClassVar[Literal["over", "under", "both"]]
@@ -91,23 +100,19 @@ class RegressionSampler(TargetSampler):
     threshold: float
     sampling_strategy: Any
 
-    def _open_space(self, table: Table) -> Space | None:
-        """What distances are measured on, for a leaf that measures any."""
-        return None
-
     def _begin(self, X: Any, y: Any, groups: Any, sample_weight: Any) -> RegressionTask:
         name = type(self).__name__
-        self._check_threshold()
+        check_number(self, "threshold", 0, 1, above=True)
         self._check_parameters()
         target = read_numbers_to_learn(y, name)
         table = open_table(X)
-        self._see_features(table)
+        self._start_anew(table)
+        refuse_no_rows(table, name)
         if target.values.shape[0] != table.n_rows:
             raise BadTable(
                 f"{name} needs one target per row, got {table.n_rows} rows and "
                 f"{target.values.shape[0]} targets."
             )
-        self.note_ = ""
         phi, self.relevance_points_ = relevance_by(self.relevance, target.values)
         region, rare = relevance_regions(target.values, phi, self.threshold)
         self._refuse_one_kind(rare, phi)
@@ -130,14 +135,6 @@ class RegressionSampler(TargetSampler):
             self._open_space(table),
         )
 
-    def _check_threshold(self) -> None:
-        value = self.threshold
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= 1:
-            raise BadOption(
-                f"The 'threshold' parameter of {type(self).__name__} must be a number in the range (0, 1]. "
-                f"Got {value!r} instead."
-            )
-
     def _refuse_one_kind(self, rare: NDArray[np.bool_], phi: NDArray[np.float64]) -> None:
         if rare.any() and not rare.all():
             return
@@ -151,16 +148,12 @@ class RegressionSampler(TargetSampler):
         )
 
     def _record(
-        self, task: RegressionTask, rows: NDArray[np.intp], litters: list[Litter] | None = None
-    ) -> Resampled:
-        """Put the output together: ``rows``, then the ``litters``."""
-        children = made = steps = method = None
-        if litters:
-            children = Children.together([litter.children for litter in litters])
-            made = np.concatenate([litter.target for litter in litters])
-            steps = np.concatenate([litter.steps for litter in litters])
-            method = np.concatenate([litter.method for litter in litters])
-        lineage = self._trace(rows, children, task.groups, task.weight, steps, method)
+        self, task: RegressionTask, rows: NDArray[np.intp], litter: Litter | None = None
+    ) -> tuple[Any, Any]:
+        """Put the output together: ``rows``, then the ``litter``."""
+        children, method = (None, None) if litter is None else (litter.children, litter.method)
+        lineage = Lineage.of(rows, children, method)
+        self._keep(lineage, task.groups, task.weight)
         counts = np.bincount(task.region[rows], minlength=task.rare.shape[0])
         self.region_counts_after_ = counts + np.bincount(
             task.region[lineage.base], minlength=task.rare.shape[0]
@@ -169,22 +162,11 @@ class RegressionSampler(TargetSampler):
         self.prior_before_ = _shares(rare, task.weight)
         # A synthetic row counts with the stretch it was made from.
         self.prior_after_ = _shares(lineage.take(rare), self.sample_weight_)
-        if children is None or made is None:
-            X, y = task.table.take(rows), task.target.take(rows)
-        else:
-            n_new = children.base.shape[0]
-            chosen = np.concatenate([rows, task.table.n_rows + np.arange(n_new)])
-            X = open_table(task.table.grow(children)).take(chosen)
-            y = task.target.take_and_grow(rows, children.base, made)
-        return Resampled(
-            X=X,
-            y=y,
-            origin=self.origin_,
-            parents=self.parents_,
-            prior_before=self.prior_before_,
-            prior_after=self.prior_after_,
-            method=type(self).__name__,
-        )
+        if litter is None:
+            return task.table.take(rows), task.target.take(rows)
+        chosen = np.concatenate([rows, task.table.n_rows + np.arange(lineage.n_made)])
+        X = open_table(task.table.grow(litter.children)).take(chosen)
+        return X, task.target.take_and_grow(rows, lineage.base, litter.target)
 
 
 def _shares(rare: NDArray[np.float64], weight: NDArray[np.float64] | None) -> dict[str, float]:
@@ -201,7 +183,7 @@ class RegionMaker(RegressionSampler):
     def _make(self, task: RegressionTask, region: int, n_new: int) -> Litter | None:
         """``n_new`` synthetic rows of one region; None where none can be made, with a note."""
 
-    def _resample(self, task: RegressionTask) -> Resampled:
+    def _resample(self, task: RegressionTask) -> tuple[Any, Any]:
         kept, litters = [], []
         asked = False
         for region, wanted in enumerate(task.wanted.tolist()):
@@ -221,4 +203,5 @@ class RegionMaker(RegressionSampler):
             )
         if (task.wanted == self.region_counts_before_).all():
             self._add_note("nothing to do: every stretch of values has the rows asked for")
-        return self._record(task, np.sort(np.concatenate(kept)), litters)
+        litter = Litter.together(litters) if litters else None
+        return self._record(task, np.sort(np.concatenate(kept)), litter)

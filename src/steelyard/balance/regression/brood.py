@@ -16,7 +16,7 @@ from steelyard.kernels.interpolate import interpolate
 from steelyard.kernels.mixed_distance import Points, pair_squared
 from steelyard.kernels.neighborhood import Neighborhood
 
-__all__ = ["between", "check_target_range", "clip_target", "neighbors_in_groups", "noisy", "seeds_in_turn"]
+__all__ = ["between", "check_target_range", "clip_target", "noisy", "seeds_in_turn"]
 
 OBSERVED = "observed"
 HALF = 0.5
@@ -26,21 +26,6 @@ def seeds_in_turn(rows: NDArray[np.intp], n_new: int, rng: np.random.Generator) 
     """Seeds for ``n_new`` rows: every row equally often, the rest by lot without replacement."""
     rounds, rest = divmod(n_new, rows.shape[0])
     return np.concatenate([np.tile(rows, rounds), rng.choice(rows, size=rest, replace=False)])
-
-
-def neighbors_in_groups(
-    around: Neighborhood, rows: NDArray[np.intp], k: int, groups: NDArray[Any] | None
-) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """The k nearest of ``rows`` to each in its group, and how far they are; -1 ends short lists."""
-    found = np.full((rows.shape[0], k), -1, dtype=np.intp)
-    far = np.full((rows.shape[0], k), np.inf)
-    own = np.zeros(rows.shape[0]) if groups is None else groups[rows]
-    for group in np.unique(own):
-        part = np.flatnonzero(own == group)
-        fits = min(k, part.shape[0] - 1)
-        if fits > 0:
-            found[part, :fits], far[part, :fits] = around.nearest(fits, asked=rows[part], pool=rows[part])
-    return found, far
 
 
 def between(
@@ -77,9 +62,10 @@ def between(
         numbers=interpolate(space.numbers, seed, partner, step),
         categorical=space.categorical,
         cells_of=np.where(from_partner, partner[:, None], seed[:, None]),
+        steps=step,
     )
     low, high = np.minimum(values[seed], values[partner]), np.maximum(values[seed], values[partner])
-    return Litter(children, np.clip(target, low, high), step, np.full(seed.shape[0], method))
+    return Litter(children, np.clip(target, low, high), np.full(seed.shape[0], method))
 
 
 def noisy(
@@ -115,7 +101,7 @@ def noisy(
         categorical=space.categorical,
         cells_of=cells,
     )
-    return Litter(children, target, np.full(seed.shape[0], np.nan), np.full(seed.shape[0], method))
+    return Litter(children, target, np.full(seed.shape[0], method))
 
 
 def _spread(numbers: Any) -> NDArray[np.float64]:
@@ -159,7 +145,7 @@ def clip_target(owner: Any, litter: Litter, values: NDArray[np.float64]) -> Litt
     if given is None:
         return litter
     low, high = (values.min(), values.max()) if isinstance(given, str) else given
-    return Litter(litter.children, np.clip(litter.target, low, high), litter.steps, litter.method)
+    return Litter(litter.children, np.clip(litter.target, low, high), litter.method)
 
 
 def check_target_range(owner: Any) -> None:

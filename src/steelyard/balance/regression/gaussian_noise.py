@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from steelyard.balance.check_parameter import check_number
 from steelyard.balance.regression.base import Litter, RegionMaker, RegressionTask
 from steelyard.balance.regression.brood import (
     OBSERVED,
@@ -14,7 +15,6 @@ from steelyard.balance.regression.brood import (
     noisy,
     seeds_in_turn,
 )
-from steelyard.balance.regression.check_pert import check_pert
 from steelyard.balance.space import AUTO, Space, open_space
 from steelyard.balance.tables.base import Table
 
@@ -95,7 +95,7 @@ class GaussianNoise(RegionMaker):
         self.categorical_features = categorical_features
 
     def _check_parameters(self) -> None:
-        check_pert(self)
+        check_number(self, "pert", 0, above=True)
         check_target_range(self)
 
     def _open_space(self, table: Table) -> Space:

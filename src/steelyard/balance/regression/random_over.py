@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from steelyard.balance.regression.base import RegressionSampler, RegressionTask
-from steelyard.records import Resampled
 
 __all__ = ["RandomOverRegression"]
 
@@ -75,7 +74,7 @@ class RandomOverRegression(RegressionSampler):
         self.sampling_strategy = sampling_strategy
         self.random_state = random_state
 
-    def _resample(self, task: RegressionTask) -> Resampled:
+    def _resample(self, task: RegressionTask) -> tuple[Any, Any]:
         rows = [np.arange(task.table.n_rows)]
         for region, wanted in enumerate(task.wanted.tolist()):
             own = task.rows_of(region)
@@ -83,6 +82,5 @@ class RandomOverRegression(RegressionSampler):
                 rows.append(task.stream(region).choice(own, size=wanted - own.shape[0]))
         if len(rows) == 1:
             self._add_note("nothing to do: every stretch of values has the rows asked for")
-        record = self._record(task, np.concatenate(rows))
-        self.sample_indices_ = self.origin_
-        return record
+        self.sample_indices_ = np.concatenate(rows)
+        return self._record(task, self.sample_indices_)

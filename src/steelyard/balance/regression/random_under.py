@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from steelyard.balance.regression.base import RegressionSampler, RegressionTask
-from steelyard.records import Resampled
 
 __all__ = ["RandomUnderRegression"]
 
@@ -72,7 +71,7 @@ class RandomUnderRegression(RegressionSampler):
         self.sampling_strategy = sampling_strategy
         self.random_state = random_state
 
-    def _resample(self, task: RegressionTask) -> Resampled:
+    def _resample(self, task: RegressionTask) -> tuple[Any, Any]:
         kept = []
         for region, wanted in enumerate(task.wanted.tolist()):
             own = task.rows_of(region)
@@ -82,6 +81,5 @@ class RandomUnderRegression(RegressionSampler):
         rows = np.sort(np.concatenate(kept))
         if rows.shape[0] == task.table.n_rows:
             self._add_note("nothing to do: every stretch of values has the rows asked for")
-        record = self._record(task, rows)
-        self.sample_indices_ = self.origin_
-        return record
+        self.sample_indices_ = rows
+        return self._record(task, self.sample_indices_)

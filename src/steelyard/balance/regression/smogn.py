@@ -6,21 +6,20 @@ from typing import Any
 
 import numpy as np
 
-from steelyard.balance.check_parameter import check_flag, check_whole
+from steelyard.balance.check_parameter import check_flag, check_number, check_whole
 from steelyard.balance.regression.base import Litter, RegionMaker, RegressionTask
 from steelyard.balance.regression.brood import (
     OBSERVED,
     between,
     check_target_range,
     clip_target,
-    neighbors_in_groups,
     noisy,
     seeds_in_turn,
 )
-from steelyard.balance.regression.check_pert import check_pert
 from steelyard.balance.space import AUTO, Space, open_space
-from steelyard.balance.tables.base import Children, Table
+from steelyard.balance.tables.base import Table
 from steelyard.kernels.half_median_reach import half_median_reach
+from steelyard.kernels.nearest_in_group import nearest_in_group
 
 __all__ = ["SMOGN"]
 
@@ -115,7 +114,7 @@ class SMOGN(RegionMaker):
     def _check_parameters(self) -> None:
         check_whole(self, "k_neighbors")
         check_flag(self, "standardize")
-        check_pert(self)
+        check_number(self, "pert", 0, above=True)
         check_target_range(self)
 
     def _open_space(self, table: Table) -> Space:
@@ -127,13 +126,9 @@ class SMOGN(RegionMaker):
             self._add_note(f"{task.words(region)} stay as they are: one row has neither neighbour nor spread")
             return None
         around = task.space.neighborhood(within=rows, n_jobs=self.n_jobs)
-        found, far = neighbors_in_groups(around, rows, self.k_neighbors, task.groups)
+        found, far = nearest_in_group(around, self.k_neighbors, rows, rows, task.groups)
         n_found = (found >= 0).sum(axis=1)
-        if n_found.min() < self.k_neighbors:
-            self._add_note(
-                f"{task.words(region)}: {n_found.min()} to {n_found.max()} neighbours instead of "
-                f"{self.k_neighbors}, for there are {rows.shape[0]} rows"
-            )
+        self._note_few(n_found, self.k_neighbors, task.words(region), f"there are {rows.shape[0]} rows")
         rng = task.stream(region)
         place = seeds_in_turn(np.arange(rows.shape[0]), n_new, rng)
         choice = (rng.random(n_new) * n_found[place]).astype(np.intp)
@@ -148,13 +143,4 @@ class SMOGN(RegionMaker):
         if lonely.shape[0]:
             size = np.minimum(float(self.pert), reach[~safe])
             litters.append(noisy(task, task.space, rows, rows[lonely], size, rng, "GaussianNoise"))
-        return clip_target(self, _together(litters), task.target.values)
-
-
-def _together(litters: list[Litter]) -> Litter:
-    return Litter(
-        Children.together([litter.children for litter in litters]),
-        np.concatenate([litter.target for litter in litters]),
-        np.concatenate([litter.steps for litter in litters]),
-        np.concatenate([litter.method for litter in litters]),
-    )
+        return clip_target(self, Litter.together(litters), task.target.values)

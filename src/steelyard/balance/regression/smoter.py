@@ -8,9 +8,10 @@ import numpy as np
 
 from steelyard.balance.check_parameter import check_flag, check_whole
 from steelyard.balance.regression.base import Litter, RegionMaker, RegressionTask
-from steelyard.balance.regression.brood import between, neighbors_in_groups, seeds_in_turn
+from steelyard.balance.regression.brood import between, seeds_in_turn
 from steelyard.balance.space import AUTO, Space, open_space
 from steelyard.balance.tables.base import Table
+from steelyard.kernels.nearest_in_group import nearest_in_group
 
 __all__ = ["SMOTER"]
 
@@ -103,16 +104,12 @@ class SMOTER(RegionMaker):
     def _make(self, task: RegressionTask, region: int, n_new: int) -> Litter | None:
         rows = task.rows_of(region)
         around = task.space.neighborhood(within=rows, n_jobs=self.n_jobs)
-        found, _ = neighbors_in_groups(around, rows, self.k_neighbors, task.groups)
+        found, _ = nearest_in_group(around, self.k_neighbors, rows, rows, task.groups)
         n_found = (found >= 0).sum(axis=1)
         if not n_found.any():
             self._add_note(f"{task.words(region)} stay as they are: no row has a neighbour among them")
             return None
-        if n_found.min() < self.k_neighbors:
-            self._add_note(
-                f"{task.words(region)}: {n_found.min()} to {n_found.max()} neighbours instead of "
-                f"{self.k_neighbors}, for there are {rows.shape[0]} rows"
-            )
+        self._note_few(n_found, self.k_neighbors, task.words(region), f"there are {rows.shape[0]} rows")
         rng = task.stream(region)
         place = seeds_in_turn(np.flatnonzero(n_found), n_new, rng)
         choice = (rng.random(n_new) * n_found[place]).astype(np.intp)

@@ -24,8 +24,8 @@ from steelyard.kernels.mixed_clusters import mixed_clusters
 from steelyard.kernels.mixed_distance import Points
 from steelyard.kernels.neighborhood import Neighborhood
 from steelyard.kernels.neighbors import neighbors_of
+from steelyard.kernels.overflow import refuse_huge
 from steelyard.kernels.rng import child, int_seed
-from steelyard.kernels.rough_distance import refuse_huge
 
 __all__ = ["ClusterCentroids"]
 
