@@ -7,9 +7,19 @@ from collections.abc import Collection
 from numbers import Integral, Real
 from typing import Any
 
+from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
+
 from steelyard.errors import BadOption
 
-__all__ = ["check_choice", "check_flag", "check_number", "check_whole", "read_exactness", "read_neighbors"]
+__all__ = [
+    "check_choice",
+    "check_flag",
+    "check_number",
+    "check_whole",
+    "read_exactness",
+    "read_neighbors",
+    "read_voters",
+]
 
 # imbalanced-learn's convention: an object given for k neighbours is set to find k + 1, the row itself
 # being one of them.
@@ -94,6 +104,30 @@ def read_neighbors(owner: Any, name: str, *, extra: int = THE_ROW_ITSELF) -> tup
             owner, name, f"an object with fit, kneighbors and n_neighbors of at least {1 + extra}", value
         )
     return int(found) - extra, value
+
+
+def read_voters(owner: Any) -> tuple[int, Any]:
+    """Return how many stored rows vote on another, and the user's object that finds them, None for an int.
+
+    The parameter ``n_neighbors`` may be None, for one, and a `KNeighborsClassifier`, which imbalanced-learn
+    takes there. An object's own number counts whole: a row that is asked is none of the stored ones.
+
+    Parameters
+    ----------
+    owner : sampler
+
+    Returns
+    -------
+    k : int
+    engine : object or None
+    """
+    if owner.n_neighbors is None:
+        return 1, None
+    k, engine = read_neighbors(owner, "n_neighbors", extra=0)
+    if isinstance(engine, KNeighborsClassifier):
+        known, given = NearestNeighbors().get_params(), engine.get_params()
+        engine = NearestNeighbors(**{name: given[name] for name in known if name in given})
+    return k, engine
 
 
 def read_exactness(owner: Any) -> tuple[bool, float | None]:

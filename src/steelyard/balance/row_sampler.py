@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin
 
 from steelyard.balance.lineage import Lineage
-from steelyard.balance.space import Space
+from steelyard.balance.space import Space, open_space
 from steelyard.balance.tables.base import Table
 from steelyard.errors import BadOption, CannotResample
 from steelyard.kernels.rng import root_seed
@@ -165,8 +165,11 @@ class RowSampler(OneToOneFeatureMixin, BaseEstimator, ABC):
         """Refuse rows that cannot be resampled, before any work."""
 
     def _open_space(self, table: Table) -> Space | None:
-        """What distances are measured on, for a leaf that measures any."""
-        return None
+        """What distances are measured on, for a leaf that lets columns of categories be named."""
+        if not hasattr(self, "categorical_features"):
+            return None
+        standardize = getattr(self, "standardize", False)
+        return open_space(table, type(self).__name__, self.categorical_features, standardize=standardize)
 
     def _seed(self) -> int:
         try:

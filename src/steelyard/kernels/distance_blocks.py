@@ -40,8 +40,9 @@ def distance_blocks(
     Examples
     --------
     >>> around = Neighborhood(np.array([[0.0], [1.0], [4.0]]))
-    >>> [(part.start, far.round(6).tolist()) for part, far in distance_blocks(around, np.array([1]), np.arange(3))]
-    [(0, [[1.0, nan, 3.0]])]
+    >>> for part, far in distance_blocks(around, np.array([1]), np.arange(3)):
+    ...     print(part, far.round(6).tolist())
+    slice(0, 1, None) [[1.0, nan, 3.0]]
     """
     of_pool, of_asked = (_points(around, rows) for rows in (pool, asked))
     middle = RoughPoints.middle_of(of_pool)

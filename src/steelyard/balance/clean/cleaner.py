@@ -8,8 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steelyard.balance.base import Selector
-from steelyard.balance.space import Space, open_space
-from steelyard.balance.tables.base import Table
 from steelyard.balance.task import Task
 from steelyard.errors import CannotResample
 
@@ -26,9 +24,6 @@ class Cleaner(Selector):
 
     categorical_features: Any
     standardize: bool
-
-    def _open_space(self, table: Table) -> Space:
-        return open_space(table, type(self).__name__, self.categorical_features, standardize=self.standardize)
 
     def _check_enough_rows(self, task: Task, k: int) -> None:
         if task.table.n_rows <= k:

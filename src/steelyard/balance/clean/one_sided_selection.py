@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
-from steelyard.balance.check_parameter import check_flag, check_whole, read_neighbors
+from steelyard.balance.check_parameter import check_flag, check_whole, read_voters
 from steelyard.balance.clean.cleaner import ENDS_A_LINK, Cleaner, first_rarest, touched
 from steelyard.balance.space import AUTO
 from steelyard.balance.task import Task
@@ -102,18 +101,12 @@ class OneSidedSelection(Cleaner):
         self.standardize = standardize
 
     def _check_parameters(self) -> None:
-        self._read_neighbors()
+        read_voters(self)
         check_whole(self, "n_seeds_S")
         check_flag(self, "standardize")
 
-    def _read_neighbors(self) -> tuple[int, Any]:
-        if self.n_neighbors is None:
-            return 1, None
-        k, engine = read_neighbors(self, "n_neighbors", extra=0)
-        return k, _finder(engine) if isinstance(engine, KNeighborsClassifier) else engine
-
     def _select(self, task: Task) -> NDArray[np.intp]:
-        k, engine = self._read_neighbors()
+        k, engine = read_voters(self)
         judging = task.space.neighborhood(n_jobs=self.n_jobs, engine=engine)
         kept = np.sort(
             np.concatenate([self._kept(task, judging, code, k) for code in range(len(task.counts))])
@@ -147,10 +140,3 @@ class OneSidedSelection(Cleaner):
     def _draw_seeds(self, task: Task, code: int) -> NDArray[np.intp]:
         rows = task.rows_of(code)
         return task.stream(code).permutation(rows)[: self.n_seeds_S]
-
-
-def _finder(classifier: KNeighborsClassifier) -> NearestNeighbors:
-    """What finds the neighbours inside a classifier, which imbalanced-learn takes here."""
-    finder = NearestNeighbors()
-    params = classifier.get_params()
-    return finder.set_params(**{name: params[name] for name in finder.get_params() if name in params})

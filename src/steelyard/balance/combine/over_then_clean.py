@@ -15,6 +15,7 @@ from steelyard.balance.check_parameter import check_flag, read_exactness
 from steelyard.balance.clean.cleaner import Cleaner
 from steelyard.balance.lineage import Lineage
 from steelyard.balance.over.smote import SMOTE
+from steelyard.balance.tables.base import Table
 from steelyard.balance.targets import Labels
 from steelyard.balance.task import Task
 from steelyard.errors import BadOption
@@ -58,6 +59,9 @@ class OverThenClean(Sampler):
                     f"The {name!r} parameter of {type(self).__name__} must be {wanted} of steelyard.balance "
                     f"or None. Got {value!r} instead."
                 )
+
+    def _open_space(self, table: Table) -> None:
+        """Nothing: each of the two samplers opens its own."""
 
     def _strategy(self, labels: Labels) -> dict[Any, int]:
         return super()._strategy(labels) if self.smote is None else self.smote._strategy(labels)

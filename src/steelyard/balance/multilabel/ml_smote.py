@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from steelyard.balance.check_parameter import check_choice, check_flag, check_whole
 from steelyard.balance.multilabel.base import MultilabelSampler, MultilabelTask
-from steelyard.balance.space import AUTO, Space, open_space
-from steelyard.balance.tables.base import Children, Table
+from steelyard.balance.space import AUTO, Space
+from steelyard.balance.tables.base import Children
 from steelyard.kernels.interpolate import interpolate
 from steelyard.kernels.label_imbalance import irlbl_of_counts, mean_known
 from steelyard.kernels.mates import unchosen, vote_winners
@@ -107,9 +107,6 @@ class MLSMOTE(MultilabelSampler):
         check_whole(self, "k_neighbors")
         check_choice(self, "label_policy", ("ranking", "union", "intersection"))
         check_flag(self, "standardize")
-
-    def _open_space(self, table: Table) -> Space:
-        return open_space(table, "MLSMOTE", self.categorical_features, standardize=self.standardize)
 
     def _resample(self, task: MultilabelTask) -> tuple[Any, Any]:
         counts, limit = task.labels.counts.copy(), mean_known(task.ratio)

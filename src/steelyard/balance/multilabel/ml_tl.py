@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from steelyard.balance.check_parameter import check_choice, check_flag
 from steelyard.balance.multilabel.base import MultilabelSelector, MultilabelTask
-from steelyard.balance.space import AUTO, Space, open_space
-from steelyard.balance.tables.base import Table
+from steelyard.balance.space import AUTO
 from steelyard.errors import BadOption, CannotResample
 from steelyard.kernels.label_imbalance import mean_known, scumble
 
@@ -120,9 +119,6 @@ class MLTL(MultilabelSelector):
                 f"The 'threshold' parameter of MLTL must be 'auto' or a number in [0, 1). "
                 f"Got {value!r} instead."
             )
-
-    def _open_space(self, table: Table) -> Space:
-        return open_space(table, "MLTL", self.categorical_features, standardize=self.standardize)
 
     def _select(self, task: MultilabelTask) -> NDArray[np.intp]:
         if task.table.n_rows < 2:

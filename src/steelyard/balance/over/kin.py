@@ -16,8 +16,8 @@ from scipy import sparse
 
 from steelyard.balance.base import OverSampler
 from steelyard.balance.check_parameter import check_flag
-from steelyard.balance.space import Space, open_space
-from steelyard.balance.tables.base import Children, Table
+from steelyard.balance.space import Space
+from steelyard.balance.tables.base import Children
 from steelyard.balance.task import Task
 from steelyard.errors import CannotResample
 from steelyard.kernels.interpolate import interpolate
@@ -151,9 +151,6 @@ class KinOverSampler(OverSampler):
 
     def _check_parameters(self) -> None:
         check_flag(self, "standardize")
-
-    def _open_space(self, table: Table) -> Space:
-        return open_space(table, type(self).__name__, self.categorical_features, standardize=self.standardize)
 
     def _check_task(self, task: Task) -> None:
         for code in np.flatnonzero(task.wanted > task.counts).tolist():

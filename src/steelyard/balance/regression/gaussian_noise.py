@@ -15,8 +15,7 @@ from steelyard.balance.regression.brood import (
     noisy,
     seeds_in_turn,
 )
-from steelyard.balance.space import AUTO, Space, open_space
-from steelyard.balance.tables.base import Table
+from steelyard.balance.space import AUTO
 
 __all__ = ["GaussianNoise"]
 
@@ -97,9 +96,6 @@ class GaussianNoise(RegionMaker):
     def _check_parameters(self) -> None:
         check_number(self, "pert", 0, above=True)
         check_target_range(self)
-
-    def _open_space(self, table: Table) -> Space:
-        return open_space(table, "GaussianNoise", self.categorical_features)
 
     def _make(self, task: RegressionTask, region: int, n_new: int) -> Litter | None:
         rows = task.rows_of(region)

@@ -16,8 +16,7 @@ from steelyard.balance.regression.brood import (
     noisy,
     seeds_in_turn,
 )
-from steelyard.balance.space import AUTO, Space, open_space
-from steelyard.balance.tables.base import Table
+from steelyard.balance.space import AUTO
 from steelyard.kernels.half_median_reach import half_median_reach
 from steelyard.kernels.nearest_in_group import nearest_in_group
 
@@ -116,9 +115,6 @@ class SMOGN(RegionMaker):
         check_flag(self, "standardize")
         check_number(self, "pert", 0, above=True)
         check_target_range(self)
-
-    def _open_space(self, table: Table) -> Space:
-        return open_space(table, "SMOGN", self.categorical_features, standardize=self.standardize)
 
     def _make(self, task: RegressionTask, region: int, n_new: int) -> Litter | None:
         rows = task.rows_of(region)

@@ -9,8 +9,7 @@ import numpy as np
 from steelyard.balance.check_parameter import check_flag, check_whole
 from steelyard.balance.regression.base import Litter, RegionMaker, RegressionTask
 from steelyard.balance.regression.brood import between, seeds_in_turn
-from steelyard.balance.space import AUTO, Space, open_space
-from steelyard.balance.tables.base import Table
+from steelyard.balance.space import AUTO
 from steelyard.kernels.nearest_in_group import nearest_in_group
 
 __all__ = ["SMOTER"]
@@ -97,9 +96,6 @@ class SMOTER(RegionMaker):
     def _check_parameters(self) -> None:
         check_whole(self, "k_neighbors")
         check_flag(self, "standardize")
-
-    def _open_space(self, table: Table) -> Space:
-        return open_space(table, "SMOTER", self.categorical_features, standardize=self.standardize)
 
     def _make(self, task: RegressionTask, region: int, n_new: int) -> Litter | None:
         rows = task.rows_of(region)

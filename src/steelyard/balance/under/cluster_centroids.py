@@ -15,8 +15,8 @@ from sklearn.exceptions import ConvergenceWarning
 
 from steelyard.balance.base import Sampler
 from steelyard.balance.check_parameter import check_choice, check_flag
-from steelyard.balance.space import AUTO, Space, open_space
-from steelyard.balance.tables.base import Children, Table
+from steelyard.balance.space import AUTO
+from steelyard.balance.tables.base import Children
 from steelyard.balance.task import Task
 from steelyard.balance.under.stand_ins import StandIns
 from steelyard.errors import BadOption, CannotResample
@@ -132,9 +132,6 @@ class ClusterCentroids(Sampler):
                 "The 'estimator' parameter of ClusterCentroids must be a clusterer with fit, n_clusters and "
                 f"cluster_centers_ or None. Got {estimator!r} instead."
             )
-
-    def _open_space(self, table: Table) -> Space:
-        return open_space(table, "ClusterCentroids", self.categorical_features, standardize=self.standardize)
 
     def _check_task(self, task: Task) -> None:
         if not task.wanted.sum():

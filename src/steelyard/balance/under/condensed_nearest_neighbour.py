@@ -6,12 +6,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
 from steelyard.balance.base import Selector
-from steelyard.balance.check_parameter import check_flag, check_whole, read_neighbors
-from steelyard.balance.space import AUTO, Space, open_space
-from steelyard.balance.tables.base import Table
+from steelyard.balance.check_parameter import check_flag, check_whole, read_voters
+from steelyard.balance.space import AUTO
 from steelyard.balance.task import Task
 from steelyard.errors import CannotResample
 from steelyard.kernels.condensed import condense
@@ -107,28 +105,12 @@ class CondensedNearestNeighbour(Selector):
         self.standardize = standardize
 
     def _check_parameters(self) -> None:
-        self._read_neighbors()
+        read_voters(self)
         check_whole(self, "n_seeds_S")
         check_flag(self, "standardize")
 
-    def _read_neighbors(self) -> tuple[int, Any]:
-        if self.n_neighbors is None:
-            return 1, None
-        # An object's own number counts whole: a row is asked among rows kept, and is none of them.
-        k, engine = read_neighbors(self, "n_neighbors", extra=0)
-        if isinstance(engine, KNeighborsClassifier):
-            known = NearestNeighbors().get_params()
-            engine = NearestNeighbors(
-                **{key: value for key, value in engine.get_params().items() if key in known}
-            )
-        return k, engine
-
-    def _open_space(self, table: Table) -> Space:
-        name = type(self).__name__
-        return open_space(table, name, self.categorical_features, standardize=self.standardize)
-
     def _check_task(self, task: Task) -> None:
-        k = self._read_neighbors()[0]
+        k = read_voters(self)[0]
         start = int(task.counts.min()) + self.n_seeds_S
         if start < k:
             raise CannotResample(
@@ -137,7 +119,7 @@ class CondensedNearestNeighbour(Selector):
             )
 
     def _select(self, task: Task) -> NDArray[np.intp]:
-        k, engine = self._read_neighbors()
+        k, engine = read_voters(self)
         around = task.space.neighborhood(n_jobs=self.n_jobs, engine=engine)
         smallest = int(task.counts.argmin())
         rare = task.rows_of(smallest)

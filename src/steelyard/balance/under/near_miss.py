@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from steelyard.balance.base import Selector
 from steelyard.balance.check_parameter import check_flag, check_whole, read_neighbors
-from steelyard.balance.space import AUTO, Space, open_space
-from steelyard.balance.tables.base import Table
+from steelyard.balance.space import AUTO
 from steelyard.balance.task import Task
 from steelyard.errors import BadOption, CannotResample
 from steelyard.kernels.near_miss import near_farthest, near_nearest, total_to_nearest
@@ -114,9 +113,6 @@ class NearMiss(Selector):
             # The rows asked about are in no pool, so an object's own number counts whole.
             read_neighbors(self, name, extra=0)
         check_flag(self, "standardize")
-
-    def _open_space(self, table: Table) -> Space:
-        return open_space(table, "NearMiss", self.categorical_features, standardize=self.standardize)
 
     def _check_task(self, task: Task) -> None:
         if not task.wanted.sum():
