@@ -94,6 +94,8 @@ def _protocol(
 ) -> dict[str, Any]:
     """What a reader must know to judge the figures."""
     splitter = ledger.splitter
+    # A class that is never tested has no chance level, and must not lower that of the others.
+    tested = ledger.dataset.take(np.unique(np.concatenate([fold.test for fold in splitter.folds])))
     return {
         "splitter": splitter.kind,
         "folds": splitter.n_folds,
@@ -107,7 +109,7 @@ def _protocol(
         "gains": "paired, corrected by Holm's method for the number of remedies",
         "recall": "Wilson's interval on the first repeat",
         "dropping": RULE if asked["drop_hopeless"] else "none",
-        "chance": chance_levels(ledger.dataset, measures),
+        "chance": chance_levels(tested, measures, ledger.dataset.classes),
         **asked,
     }
 
