@@ -165,7 +165,7 @@ def test_a_tree_is_chosen_where_it_looks_at_few_rows(monkeypatch):
 @pytest.mark.parametrize("width", [1, 2])
 def test_where_a_tree_pays_it_is_asked_first_and_ties_are_settled(width, monkeypatch):
     monkeypatch.setattr("steelyard.kernels.neighbors_tree.TRIAL_PAIRS", 0)
-    X = np.random.default_rng(0).integers(0, 60, size=(8000, width)).astype(float)
+    X = np.random.default_rng(0).integers(0, 60, size=(30_000, width)).astype(float)
     points = Points(X)
     asked = points.take(slice(0, 300))
     job = SearchJob(points, asked, 4, np.arange(300), 64.0)

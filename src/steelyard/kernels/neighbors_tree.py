@@ -39,6 +39,8 @@ MOST_COLUMNS = 40
 TRIAL_PAIRS = 1e8
 TRIAL_PARTS = (32, 8)
 TRIAL_QUERIES = 64
+# A tree of all rows looks at about this many times the rows that one of the smaller part looks at, or more.
+LEAST_GROWTH = 1.5
 
 
 def tree_pays(job: SearchJob) -> bool:
@@ -53,11 +55,16 @@ def tree_pays(job: SearchJob) -> bool:
     if len(points) < FEWEST_ROWS or job.n_pairs < TRIAL_PAIRS:
         return False
     asked = _doubles(job.asked.numeric[:: max(1, len(job.asked) // TRIAL_QUERIES)])
-    fewer, more = (_looks(points, part, asked, job.wanted + EXTRA_CANDIDATES) for part in TRIAL_PARTS)
+    n_candidates = job.wanted + EXTRA_CANDIDATES
+    may_look = (len(points) * (NS_PER_SCORE + NS_PER_SCORE_COLUMN * width) - NS_PER_QUERY) / (
+        NS_PER_LOOK + NS_PER_LOOK_COLUMN * width
+    )
+    fewer = _looks(points, TRIAL_PARTS[0], asked, n_candidates)
+    if fewer * LEAST_GROWTH >= may_look:
+        return False
+    more = _looks(points, TRIAL_PARTS[1], asked, n_candidates)
     growth = np.log(max(1.0, more / fewer)) / np.log(TRIAL_PARTS[0] / TRIAL_PARTS[1])
-    looks = more * TRIAL_PARTS[1] ** min(1.0, growth)
-    tree = NS_PER_QUERY + looks * (NS_PER_LOOK + NS_PER_LOOK_COLUMN * width)
-    return bool(tree < len(points) * (NS_PER_SCORE + NS_PER_SCORE_COLUMN * width))
+    return bool(more * TRIAL_PARTS[1] ** min(1.0, growth) < may_look)
 
 
 def _looks(points: Points, part: int, asked: NDArray[np.float64], n_candidates: int) -> float:
