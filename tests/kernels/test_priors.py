@@ -118,6 +118,12 @@ def test_dicts_lists_and_callables():
     assert target_counts(lambda y: {"b": len(y)}, counts, "over", y=[0] * 14) == {"a": 10, "b": 14}
 
 
+def test_a_class_may_be_named_as_a_command_line_spells_it():
+    assert target_counts({"1": 6}, {0: 10, 1: 4}, "over") == {0: 10, 1: 6}
+    assert target_counts(["0"], {0: 10, 1: 4}, "clean") == {0: 0, 1: 4}
+    assert target_counts({"1": 6}, {"1": 4, 1: 3, 0: 9}, "over") == {"1": 6, 1: 3, 0: 9}
+
+
 @pytest.mark.parametrize(
     ("strategy", "how", "message"),
     [

@@ -222,6 +222,11 @@ def _check_counts(wanted: Mapping[Any, int], counts: Mapping[Any, int], how: How
             )
 
 
+def _own_name(label: Any, counts: Mapping[Any, int]) -> Any:
+    """A class as the counts name it."""
+    return label if label in counts else {str(known): known for known in counts}.get(label, label)
+
+
 def target_counts(strategy: Strategy, counts: Mapping[Any, int], how: How, y: Any = None) -> dict[Any, int]:
     """Rows each class shall have, from every form of ``sampling_strategy`` that imbalanced-learn knows.
 
@@ -230,7 +235,8 @@ def target_counts(strategy: Strategy, counts: Mapping[Any, int], how: How, y: An
     strategy : str, float, dict, list or callable
         A name ("auto", "minority", "not minority", "not majority", "majority", "all"); a ratio of
         minority to majority rows (two classes only); rows per class; the classes to clean; or a
-        function of ``y`` that returns rows per class.
+        function of ``y`` that returns rows per class. Where the class 1 is meant, ``"1"``, as a command
+        line spells it, finds it.
     counts : mapping of label to rows
     how : "over", "under" or "clean"
         A cleaner decides by itself how many rows go: its count for a class it may touch is 0.
@@ -262,13 +268,14 @@ def target_counts(strategy: Strategy, counts: Mapping[Any, int], how: How, y: An
                 "A cleaning method decides itself how many rows go: sampling_strategy must be a name or "
                 "a list of classes. Got a dict instead."
             )
+        strategy = {_own_name(label, counts): count for label, count in strategy.items()}
         wanted = {label: int(count) for label, count in strategy.items()}
         _check_counts(strategy, counts, how)
     elif isinstance(strategy, list):
         if how != "clean":
             raise ValueError("A list of classes suits cleaning methods only; give a dict of rows per class.")
-        _check_counts(dict.fromkeys(strategy, 0), counts, how)
-        wanted = dict.fromkeys(strategy, 0)
+        wanted = dict.fromkeys([_own_name(label, counts) for label in strategy], 0)
+        _check_counts(wanted, counts, how)
     elif isinstance(strategy, str):
         touched = _classes_to_touch(strategy, counts, how)
         goal = {"over": max(counts.values()), "under": min(counts.values()), "clean": 0}[how]
