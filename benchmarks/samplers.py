@@ -28,6 +28,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sections import write_section
+from sklearn.base import clone
 
 LATENT, COMMON_PARTS, RARE_PARTS, NOISE = 10, 20, 4, 0.1
 RARE_SHARE = 0.01
@@ -197,7 +198,7 @@ def measure(case: Case, side: str) -> dict[str, Any]:
     few = np.r_[0:200, len(y) - 200 : len(y)] if case.table not in REAL else np.arange(1000)
     with suppress(ValueError):  # four hundred rows may be too few for it
         small = X.iloc[few] if hasattr(X, "iloc") else X[few]
-        type(sampler)(**sampler.get_params()).fit_resample(small, np.asarray(y)[few])
+        clone(sampler).fit_resample(small, np.asarray(y)[few])
     Path("/proc/self/clear_refs").write_text("5")  # the kernel's peak starts anew
     before, start = resident_mb(), time.process_time()
     X_out, _ = sampler.fit_resample(X, y)
