@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["write_section"]
+__all__ = ["read_section", "write_section"]
+
+
+def read_section(page: Path, name: str) -> str:
+    """What the page holds in the section of this name; nothing where there is none."""
+    text = page.read_text(encoding="utf-8") if page.exists() else ""
+    return text.partition(f"<!-- {name} -->")[2].partition(f"<!-- end of {name} -->")[0]
 
 
 def write_section(page: Path, name: str, text: str) -> None:
