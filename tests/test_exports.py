@@ -18,6 +18,7 @@ PACKAGES = [
     "flow",
     "learn",
     "metrics",
+    "recipes",
     "report",
     "store",
 ]

@@ -18,6 +18,7 @@ from steelyard.cli.compare import compare
 from steelyard.cli.fit import fit
 from steelyard.cli.listing import listing
 from steelyard.cli.predict import predict
+from steelyard.cli.recipe import recipe
 from steelyard.cli.score import score
 
 __all__ = ["main"]
@@ -29,5 +30,5 @@ def main() -> None:
     """Learn from imbalanced data: diagnose, balance, learn, decide, evaluate honestly, report, seal."""
 
 
-for command in (fit, check, compare, balance, predict, score, listing):
+for command in (fit, check, compare, balance, predict, score, listing, recipe):
     main.add_command(command)
