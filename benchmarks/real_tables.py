@@ -57,7 +57,7 @@ TABLES = (
     Table("keel_binary/winequality-red-3_vs_5", "68 : 1, 10 rare rows"),
     Table("keel_multiclass/yeast", "10 classes, 93 : 1"),
     Table("keel_multiclass/winequality-white", "7 classes, 440 : 1, a fifth are repeats"),
-    Table("keel_multiclass/nursery", "all categorical, 2,160 : 1", large=True),
+    Table("keel_multiclass/nursery", "all categorical, 2,160 : 1", large=True, slow=True),
     Table("tabular/mammography", "42 : 1"),
     Table("tabular/flights", "336,776 rows, by time, mixed", large=True),
     Table("tabular/coswara_metadata", "8 classes, mixed, mostly missing", large=True),
