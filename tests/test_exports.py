@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import pkgutil
+from importlib.util import find_spec
 
 import pytest
 
@@ -12,6 +13,7 @@ PACKAGES = [
     "balance",
     "data",
     "decide",
+    *(["deep"] if find_spec("torch") else []),
     "diagnose",
     "evaluate",
     "explain",
