@@ -42,6 +42,31 @@ SETS = {
     "tabular/keel_multiclass/winequality-white": "columns renamed",
     "tabular/keel_multiclass/yeast": "column names added, the sequence name left out",
     "text/sms_spam": "column names added",
+    "peptide/proinflammatory/pip_el": "names of the sequences left out, sequences and labels joined",
+}
+# What a licence wants to be passed on word by word.
+NOTICES = {
+    "peptide/proinflammatory/pip_el": """MIT License
+
+Copyright (c) 2021 Sebastian Spänig
+
+Permission is hereby granted, free of charge, to any person obtaining a copy
+of this software and associated documentation files (the "Software"), to deal
+in the Software without restriction, including without limitation the rights
+to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+copies of the Software, and to permit persons to whom the Software is
+furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all
+copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+SOFTWARE."""
 }
 MAX_BYTES = 1_500_000
 HEAD = """# Licences of the data sets in this folder
@@ -98,6 +123,8 @@ def licences() -> str:
             f"\n## {entry.short_name}: {entry.title}\n\n{entry.attribution}\n\n"
             f"Licence: {entry.licence}, https://creativecommons.org/licenses/by/4.0/\n\nChanged: {changed}.\n"
         )
+        if name in NOTICES:
+            pieces.append(f"\n{NOTICES[name]}\n")
     return "".join(pieces)
 
 

@@ -97,8 +97,8 @@ def details(entry: CatalogueEntry) -> str:
 def page() -> str:
     """The whole page."""
     known = catalogue()
-    member = "tabular/keel_"
-    alone = [e for e in known.values() if not e.name.startswith(member) or e.packaged]
+    members = ("tabular/keel_", "peptide/")
+    alone = [e for e in known.values() if not e.name.startswith(members) or e.packaged]
     pieces = [HEAD]
     packaged = [e for e in alone if e.packaged]
     pieces += [f"\n## In the package ({len(packaged)})\n\n", table(packaged)]
@@ -106,9 +106,14 @@ def page() -> str:
     for modality, title in (("table", "Tables"), ("text", "Texts")):
         chosen = [e for e in wider if e.modality == modality]
         pieces += [f"\n## {title} ({len(chosen)})\n\n", table(chosen)]
-    for name in ("keel_binary", "keel_multiclass"):
-        chosen = [e for e in known.values() if e.name.startswith(f"tabular/{name}/") and not e.packaged]
-        pieces += [f"\n## tabular/{name} ({len(chosen)})\n\n", table(chosen), f"\n{chosen[0].attribution}.\n"]
+    for name in (
+        "peptide/proinflammatory",
+        "peptide/therapeutic",
+        "tabular/keel_binary",
+        "tabular/keel_multiclass",
+    ):
+        chosen = [e for e in known.values() if e.name.startswith(f"{name}/") and not e.packaged]
+        pieces += [f"\n## {name} ({len(chosen)})\n\n", table(chosen), f"\n{chosen[0].attribution}.\n"]
     pieces += ["\n## One by one\n", *map(details, alone)]
     return "".join(pieces)
 

@@ -99,8 +99,13 @@ EACH = [
     SMOTEENN(random_state=0),
     SMOTETomek(random_state=0),
 ]
-# Over-samplers are tried in tests/balance/over, by the same checks.
-ELSEWHERE = "steelyard.balance.over."
+# These are tried by the same checks in files of their own.
+ELSEWHERE = (
+    "steelyard.balance.over.",
+    "steelyard.balance.condense.",
+    "steelyard.balance.clean.big_jump",
+    "steelyard.balance.combine.big_jump_omrp",
+)
 
 
 def test_every_sampler_is_tried():

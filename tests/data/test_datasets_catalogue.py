@@ -30,6 +30,8 @@ LARGE = [
     *("tabular/mammography", "text/mtsamples", "text/topics_en_bn_fa", "text/support_tickets_topics"),
     *("text/hate_speech_tweets", "text/banglish_offensive", "tabular/keel_binary/zoo-3"),
     *("tabular/keel_binary/kddcup-land_vs_satan", "tabular/keel_multiclass/splice"),
+    *("peptide/proinflammatory/multifeatvotpip", "peptide/proinflammatory/proin_fuse"),
+    *("peptide/therapeutic/amp_iamp2l", "peptide/therapeutic/hiv_protease", "peptide/therapeutic/cpp_mixed"),
 ]
 
 
@@ -124,6 +126,8 @@ def test_listing():
     everything = datasets()
     assert len(everything) == len(catalogue()) > 140
     assert {entry.modality for entry in datasets("text")} == {"text"}
+    assert datasets("peptide")[0].name == "peptide/proinflammatory/pip_el"
+    assert len(datasets("peptide")) == 15
     assert {entry.name for entry in datasets("table")} == {entry.name for entry in datasets("tabular")}
     assert [entry.packaged is None for entry in everything] == sorted(
         entry.packaged is None for entry in everything
@@ -184,6 +188,20 @@ def test_the_small_keel_sets_are_what_the_catalogue_says():
             ), entry.name
             if entry.nominal:
                 assert {column.kind for column in data.schema.columns} == {"categorical"}, entry.name
+
+
+@needs_folder
+def test_the_peptide_sets_are_what_the_catalogue_says():
+    for entry in datasets("peptide"):
+        data = load(entry.name)
+        assert list(data.X.columns) == ["sequence"], entry.name
+        assert (len(data), list(data.counts.values())[-1]) == (entry.rows, entry.smallest), entry.name
+
+
+def test_a_licence_that_wants_its_notice_has_it():
+    told = (BUNDLED / "LICENCES.md").read_text(encoding="utf-8")
+    assert "Permission is hereby granted, free of charge" in told
+    assert "Copyright (c) 2021 Sebastian" in told
 
 
 @needs_folder

@@ -6,6 +6,7 @@ from steelyard.learn import learner_by_name, learners
 
 NAMES = [
     "balance-cascade",
+    "imovno",
     "balanced-bagging",
     "balanced-forest",
     "class-weight",

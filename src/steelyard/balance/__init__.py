@@ -11,6 +11,7 @@ from steelyard.balance.base import Selector as Selector
 from steelyard.balance.check_sampler import ContractBroken as ContractBroken
 from steelyard.balance.check_sampler import check_sampler as check_sampler
 from steelyard.balance.clean.all_knn import AllKNN as AllKNN
+from steelyard.balance.clean.big_jump import BigJumpCleaner as BigJumpCleaner
 from steelyard.balance.clean.edited_nearest_neighbours import (
     EditedNearestNeighbours as EditedNearestNeighbours,
 )
@@ -22,8 +23,13 @@ from steelyard.balance.clean.repeated_edited_nearest_neighbours import (
     RepeatedEditedNearestNeighbours as RepeatedEditedNearestNeighbours,
 )
 from steelyard.balance.clean.tomek_links import TomekLinks as TomekLinks
+from steelyard.balance.combine.big_jump_omrp import BigJumpOMRP as BigJumpOMRP
 from steelyard.balance.combine.smote_enn import SMOTEENN as SMOTEENN
 from steelyard.balance.combine.smote_tomek import SMOTETomek as SMOTETomek
+from steelyard.balance.condense.c2tc import ClassAdaptiveClustering as ClassAdaptiveClustering
+from steelyard.balance.condense.herding import Herding as Herding
+from steelyard.balance.condense.k_center import KCenter as KCenter
+from steelyard.balance.condense.random_rows import RandomRows as RandomRows
 from steelyard.balance.label_only import is_label_only as is_label_only
 from steelyard.balance.named import sampler_by_name as sampler_by_name
 from steelyard.balance.named import sampler_needs as sampler_needs
@@ -37,6 +43,7 @@ from steelyard.balance.over.geometric_smote import GeometricSMOTE as GeometricSM
 from steelyard.balance.over.guided_smote import GuidedSMOTE as GuidedSMOTE
 from steelyard.balance.over.kmeans_smote import KMeansSMOTE as KMeansSMOTE
 from steelyard.balance.over.mwmote import MWMOTE as MWMOTE
+from steelyard.balance.over.omrp import OMRP as OMRP
 from steelyard.balance.over.polynom_fit_smote import PolynomFitSMOTE as PolynomFitSMOTE
 from steelyard.balance.over.prowsyn import ProWSyn as ProWSyn
 from steelyard.balance.over.random_over import RandomOverSampler as RandomOverSampler
@@ -63,6 +70,7 @@ __all__ = [
     "ADASYN",
     "CCR",
     "MWMOTE",
+    "OMRP",
     "ROSE",
     "SMOBD",
     "SMOTE",
@@ -74,14 +82,19 @@ __all__ = [
     "AllKNN",
     "AssembledSMOTE",
     "Balanced",
+    "BigJumpCleaner",
+    "BigJumpOMRP",
     "BorderlineSMOTE",
+    "ClassAdaptiveClustering",
     "ClusterCentroids",
     "CondensedNearestNeighbour",
     "ContractBroken",
     "EditedNearestNeighbours",
     "GeometricSMOTE",
     "GuidedSMOTE",
+    "Herding",
     "InstanceHardnessThreshold",
+    "KCenter",
     "KMeansSMOTE",
     "NearMiss",
     "NeighborFinder",
@@ -91,6 +104,7 @@ __all__ = [
     "PolynomFitSMOTE",
     "ProWSyn",
     "RandomOverSampler",
+    "RandomRows",
     "RandomUnderSampler",
     "RejectionSMOTE",
     "RepeatedEditedNearestNeighbours",

@@ -10,13 +10,19 @@ from typing import Any, Literal
 from imblearn import combine, over_sampling, under_sampling
 
 from steelyard.balance.clean.all_knn import AllKNN
+from steelyard.balance.clean.big_jump import BigJumpCleaner
 from steelyard.balance.clean.edited_nearest_neighbours import EditedNearestNeighbours
 from steelyard.balance.clean.neighbourhood_cleaning_rule import NeighbourhoodCleaningRule
 from steelyard.balance.clean.one_sided_selection import OneSidedSelection
 from steelyard.balance.clean.repeated_edited_nearest_neighbours import RepeatedEditedNearestNeighbours
 from steelyard.balance.clean.tomek_links import TomekLinks
+from steelyard.balance.combine.big_jump_omrp import BigJumpOMRP
 from steelyard.balance.combine.smote_enn import SMOTEENN
 from steelyard.balance.combine.smote_tomek import SMOTETomek
+from steelyard.balance.condense.c2tc import ClassAdaptiveClustering
+from steelyard.balance.condense.herding import Herding
+from steelyard.balance.condense.k_center import KCenter
+from steelyard.balance.condense.random_rows import RandomRows
 from steelyard.balance.over.adasyn import ADASYN
 from steelyard.balance.over.assembled_smote import AssembledSMOTE
 from steelyard.balance.over.borderline_smote import BorderlineSMOTE
@@ -25,6 +31,7 @@ from steelyard.balance.over.geometric_smote import GeometricSMOTE
 from steelyard.balance.over.guided_smote import GuidedSMOTE
 from steelyard.balance.over.kmeans_smote import KMeansSMOTE
 from steelyard.balance.over.mwmote import MWMOTE
+from steelyard.balance.over.omrp import OMRP
 from steelyard.balance.over.polynom_fit_smote import PolynomFitSMOTE
 from steelyard.balance.over.prowsyn import ProWSyn
 from steelyard.balance.over.random_over import RandomOverSampler
@@ -80,6 +87,13 @@ OURS: dict[str, type] = {
     "cluster-centroids": ClusterCentroids,
     "smote-enn": SMOTEENN,
     "smote-tomek": SMOTETomek,
+    "big-jump": BigJumpCleaner,
+    "omrp": OMRP,
+    "big-jump-omrp": BigJumpOMRP,
+    "c2tc": ClassAdaptiveClustering,
+    "herding": Herding,
+    "k-center": KCenter,
+    "random-rows": RandomRows,
 }
 PREFIX = "imblearn:"
 N_CLOSE = 3

@@ -20,6 +20,7 @@ from steelyard.cli.listing import listing
 from steelyard.cli.predict import predict
 from steelyard.cli.recipe import recipe
 from steelyard.cli.score import score
+from steelyard.cli.serve import serve
 
 __all__ = ["main"]
 
@@ -30,5 +31,5 @@ def main() -> None:
     """Learn from imbalanced data: diagnose, balance, learn, decide, evaluate honestly, report, seal."""
 
 
-for command in (fit, check, compare, balance, predict, score, listing, recipe):
+for command in (fit, check, compare, balance, predict, score, listing, recipe, serve):
     main.add_command(command)

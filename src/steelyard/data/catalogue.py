@@ -18,7 +18,8 @@ __all__ = ["BUNDLED", "CatalogueEntry", "OfficialFile", "catalogue", "datasets",
 
 HERE = Path(__file__).parent
 BUNDLED = HERE / "bundled"
-MODALITIES = {"table": "table", "tabular": "table", "text": "text"}
+MODALITIES = {"table": "table", "tabular": "table", "text": "text", "peptide": "peptide"}
+INDICES = ("keel_index.csv", "peptide_index.csv")
 NEAR = 4
 
 
@@ -45,7 +46,8 @@ class CatalogueEntry:
     name : str
         Its path in the data index, such as ``tabular/fars``; the last part alone is enough where unique.
     title, task, modality : str
-        What it is about; ``binary``, ``multiclass`` or ``multilabel``; ``table`` or ``text``.
+        What it is about; ``binary``, ``multiclass`` or ``multilabel``; ``table``, ``text`` or
+        ``peptide``.
     target : str or None
         The label column; None when one of ``other_targets`` must be chosen.
     other_targets : tuple of str
@@ -133,8 +135,9 @@ def _all() -> dict[str, CatalogueEntry]:
     bundled = json.loads((BUNDLED / "index.json").read_text(encoding="utf-8"))
     collections = {name: terms for name, terms in described.items() if terms.pop("collection", False)}
     entries = [_entry(name, terms) for name, terms in described.items() if name not in collections]
-    with (HERE / "keel_index.csv").open(encoding="utf-8", newline="") as file:
-        entries += [_member(row, collections[row["collection"]]) for row in csv.DictReader(file)]
+    for index in INDICES:
+        with (HERE / index).open(encoding="utf-8", newline="") as file:
+            entries += [_member(row, collections[row["collection"]]) for row in csv.DictReader(file)]
     by_name = {}
     for entry in entries:
         if entry.name in bundled:
@@ -214,7 +217,7 @@ def datasets(on: str | None = None) -> list[CatalogueEntry]:
 
     Parameters
     ----------
-    on : {"table", "text"}, optional
+    on : {"table", "text", "peptide"}, optional
 
     Returns
     -------
@@ -231,7 +234,9 @@ def datasets(on: str | None = None) -> list[CatalogueEntry]:
     'text/sms_spam'
     """
     if on is not None and on not in MODALITIES:
-        raise BadOption(f"The 'on' parameter of datasets must be 'table' or 'text'. Got {on!r} instead.")
+        raise BadOption(
+            f"The 'on' parameter of datasets must be 'table', 'text' or 'peptide'. Got {on!r} instead."
+        )
     chosen = [entry for entry in _all().values() if on is None or entry.modality == MODALITIES[on]]
     return sorted(chosen, key=lambda entry: (entry.packaged is None, entry.name))
 

@@ -21,6 +21,7 @@ from steelyard.diagnose.label_noise import LabelNoise as LabelNoise
 from steelyard.diagnose.missing_by_class import MissingByClass as MissingByClass
 from steelyard.diagnose.near_duplicates import NearDuplicates as NearDuplicates
 from steelyard.diagnose.rare_levels import RareLevels as RareLevels
+from steelyard.diagnose.regions import ClassRegions as ClassRegions
 from steelyard.diagnose.row_ids import RowIds as RowIds
 from steelyard.diagnose.row_kinds import RowKinds as RowKinds
 from steelyard.diagnose.single_column_leak import SingleColumnLeak as SingleColumnLeak
@@ -30,6 +31,7 @@ __all__ = [
     "Check",
     "ClassOverlap",
     "ClassRatio",
+    "ClassRegions",
     "ConflictingDuplicates",
     "ConstantColumns",
     "EffectiveSampleSize",

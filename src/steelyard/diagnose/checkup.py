@@ -20,6 +20,7 @@ from steelyard.diagnose.label_noise import LabelNoise
 from steelyard.diagnose.missing_by_class import MissingByClass
 from steelyard.diagnose.near_duplicates import NearDuplicates
 from steelyard.diagnose.rare_levels import RareLevels
+from steelyard.diagnose.regions import ClassRegions
 from steelyard.diagnose.row_ids import RowIds
 from steelyard.diagnose.row_kinds import RowKinds
 from steelyard.diagnose.single_column_leak import SingleColumnLeak
@@ -48,6 +49,7 @@ ALL: tuple[type[Check], ...] = (
     ConstantColumns,
     MissingByClass,
     RowKinds,
+    ClassRegions,
 )
 
 

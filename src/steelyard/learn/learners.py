@@ -20,6 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from steelyard.errors import BadOption
 from steelyard.learn.balance_cascade import BalanceCascade
 from steelyard.learn.default_learner import default_learner
+from steelyard.learn.imovno import IMOVNOPlus
 from steelyard.learn.self_paced import SelfPacedEnsemble
 
 __all__ = ["LearnerSpec", "learner_by_name", "learners"]
@@ -101,6 +102,10 @@ def _rusboost(n_rows: int, counts: Sequence[int], random_state: int | None) -> A
     return RUSBoostClassifier(n_estimators=RUSBOOST_ROUNDS, random_state=random_state)
 
 
+def _imovno(n_rows: int, counts: Sequence[int], random_state: int | None) -> Any:
+    return IMOVNOPlus(random_state=random_state)
+
+
 def _of_boosting(n_rows: int, counts: Sequence[int], random_state: int | None, kind: type[Any]) -> Any:
     """An ensemble of the default learner, fit for the size of a balanced draw."""
     smallest = min(counts)
@@ -145,6 +150,9 @@ SPECS = (
         "native",
         True,
         partial(_of_boosting, kind=BalanceCascade),
+    ),
+    LearnerSpec(
+        "imovno", "IMOVNO+: cleaning, penalised over-sampling, pruned ensemble", "native", True, _imovno
     ),
 )
 
