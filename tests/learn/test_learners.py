@@ -6,12 +6,12 @@ from steelyard.learn import learner_by_name, learners
 
 NAMES = [
     "balance-cascade",
-    "imovno",
     "balanced-bagging",
     "balanced-forest",
     "class-weight",
     "easy-ensemble",
     "hist-gradient-boosting",
+    "imovno",
     "lightgbm",
     "logistic",
     "random-forest",
@@ -23,6 +23,7 @@ RESAMPLING = {
     "balanced-bagging",
     "balanced-forest",
     "easy-ensemble",
+    "imovno",
     "rusboost",
     "self-paced",
 }
