@@ -74,10 +74,10 @@ class IMOVNOPlus(ClassifierMixin, BaseEstimator):
     Examples
     --------
     >>> from steelyard.data import load
-    >>> data = load("newthyroid")
+    >>> data = load("glass")
     >>> model = IMOVNOPlus(n_members=12, iterations=10, random_state=0).fit(data.X, data.y)
     >>> model.classes_.tolist(), model.predict_proba(data.X).shape
-    ([1, 2, 3], (215, 3))
+    ([1, 2, 3, 5, 6, 7], (214, 6))
     """
 
     def __init__(

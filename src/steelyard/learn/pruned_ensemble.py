@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import copy
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.base import clone
 
 from steelyard.balance.check_parameter import check_choice, check_number, check_whole
-from steelyard.balance.fit_parts import read_rows
-from steelyard.balance.task import read_per_row, read_weights
-from steelyard.errors import BadOption, BadTarget, CannotResample
-from steelyard.kernels.jaya import jaya_maximize
+from steelyard.errors import BadOption, CannotResample
 from steelyard.kernels.out_of_fold import inner_splits, take_rows
-from steelyard.kernels.rng import child, int_seed, root_seed
-from steelyard.kernels.subset_search import Subset, greedy_maximize, random_subset
+from steelyard.kernels.rng import int_seed, root_seed
+from steelyard.kernels.subset_search import Subset
 from steelyard.learn.pool import Pool, fit_pool
-from steelyard.learn.read_labels import read_class_labels
+from steelyard.learn.pool_ensemble import FEWEST_CLASSES, PoolEnsemble
+from steelyard.learn.search_subset import SEARCHES, search_subset
 from steelyard.learn.subset_score import MemberProba, SubsetScore, f1_and_recalls
 from steelyard.learn.weak_learners import weak_learners
 
 __all__ = ["PrunedEnsemble"]
 
-SEARCHES = ("jaya", "greedy", "random", None)
-FEWEST_CLASSES = 2
 FEWEST_FOLDS = 2
 FEWEST_VECTORS = 2
 
 
-class PrunedEnsemble(ClassifierMixin, BaseEstimator):
+class PrunedEnsemble(PoolEnsemble):
     """Fit many weak learners of different kinds, and keep the subset that does best on rows left out.
 
     Rows left out are always rows as they are: the sampler, if there is one, sees only the others.
@@ -87,8 +81,8 @@ class PrunedEnsemble(ClassifierMixin, BaseEstimator):
     Notes
     -----
     A member learns from a bootstrap within each class and from 60 to 100 % of the columns. The ensemble
-    says the mean of the members' probabilities. `validation`, `search_members` and `keep` are the steps of
-    ``fit``, for those who want to compare searches on the same members.
+    says the mean of the members' probabilities. `validation` and `searched` are steps of ``fit``, for those
+    who compare searches on the same members; see `fit_together`.
 
     With a balancing sampler probabilities hold where classes are equally frequent; see `PriorCorrected`.
     ``sample_weight`` sets the chance that a row is drawn, and its weight among the rows left out.
@@ -200,54 +194,6 @@ class PrunedEnsemble(ClassifierMixin, BaseEstimator):
         """The function of subsets that is searched."""
         return SubsetScore(members, self.objective or f1_and_recalls, self.size_penalty)
 
-    def search_members(self, members: MemberProba, search: str | None = None) -> Subset:
-        """Choose members by what they say of rows.
-
-        Parameters
-        ----------
-        members : MemberProba
-        search : {"jaya", "greedy", "random"}, optional
-            The parameter of that name by default.
-
-        Returns
-        -------
-        Subset
-        """
-        how = self.search if search is None else search
-        if how is None:
-            every = np.ones(self.n_members, dtype=np.bool_)
-            value = float(self.score_of(members)(every[None])[0])
-            return Subset(every, value, (value,))
-        return self._search(members, how, root_seed(self.random_state))
-
-    def keep(self, selected: NDArray[np.bool_]) -> PrunedEnsemble:
-        """Return a fitted copy that has only these of the members that are here.
-
-        Parameters
-        ----------
-        selected : ndarray of bool, shape (n_members,)
-
-        Returns
-        -------
-        PrunedEnsemble
-
-        Raises
-        ------
-        BadOption
-            A member that is not here is wanted, or none.
-        """
-        check_is_fitted(self)
-        wanted = np.asarray(selected, dtype=np.bool_)
-        if wanted.shape != self.selected_.shape or not wanted.any() or (wanted & ~self.selected_).any():
-            raise BadOption(
-                f"selected must name some of the {int(self.selected_.sum())} members that are kept. "
-                f"Got {np.flatnonzero(wanted).tolist()} instead."
-            )
-        made = copy(self)
-        made.selected_ = wanted
-        made.pool_ = self.pool_.only(np.flatnonzero(wanted[self.selected_]))
-        return made
-
     def searched(self, members: MemberProba, search: str) -> PrunedEnsemble:
         """Return a fitted copy with the members that a search chooses, as ``fit`` would with that search.
 
@@ -256,12 +202,8 @@ class PrunedEnsemble(ClassifierMixin, BaseEstimator):
         members : MemberProba
             From `validation`, or what is said of any other rows.
         search : {"jaya", "greedy", "random"}
-
-        Returns
-        -------
-        PrunedEnsemble
         """
-        found = self.search_members(members, search)
+        found = self._search(members, search, root_seed(self.random_state))
         made = self.keep(found.bits)
         made.search = search
         made._remember(members, found)
@@ -279,10 +221,6 @@ class PrunedEnsemble(ClassifierMixin, BaseEstimator):
         y : array of shape (m,)
             Labels among ``classes_``.
         search : {"jaya", "greedy", "random"}
-
-        Returns
-        -------
-        PrunedEnsemble
         """
         codes = np.searchsorted(self.classes_, np.asarray(y))
         return self.searched(MemberProba(self.member_proba(X), codes), search)
@@ -292,47 +230,16 @@ class PrunedEnsemble(ClassifierMixin, BaseEstimator):
         self.selected_, self.fitness_, self.fitness_trace_ = found.bits, found.value, found.trace
         self.full_fitness_ = float(self.score_of(members)(everyone)[0])
 
-    def member_proba(self, X: Any) -> NDArray[np.float64]:
-        """Probabilities of each member kept, shape (members, m, K)."""
-        check_is_fitted(self)
-        return np.stack(list(self.pool_.each_proba(self._read(X, reset=False))))
-
-    def predict_proba(self, X: Any) -> NDArray[np.float64]:
-        """Mean of the members' probabilities.
-
-        Parameters
-        ----------
-        X : table of m rows
-
-        Returns
-        -------
-        ndarray of shape (m, K)
-            Columns in the order of ``classes_``.
-        """
-        check_is_fitted(self)
-        rows = self._read(X, reset=False)
-        total = sum(self.pool_.each_proba(rows))
-        return np.asarray(total / len(self.pool_.members))
-
-    def predict(self, X: Any) -> NDArray[Any]:
-        """Most probable class of each row, shape (m,)."""
-        proba = self.predict_proba(X)
-        return np.asarray(self.classes_[proba.argmax(axis=1)])
-
     def _check_parameters(self) -> None:
-        for name, least in (
-            ("n_members", 1),
-            ("cv", FEWEST_FOLDS),
-            ("population", FEWEST_VECTORS),
-            ("iterations", 0),
-        ):
-            check_whole(self, name, least)
+        least = {"n_members": 1, "cv": FEWEST_FOLDS, "population": FEWEST_VECTORS, "iterations": 0}
+        for name, lowest in least.items():
+            check_whole(self, name, lowest)
         for name in ("patience", "max_samples"):
             if getattr(self, name) is not None:
                 check_whole(self, name)
         check_number(self, "size_penalty", 0)
         if self.search is not None:
-            check_choice(self, "search", [name for name in SEARCHES if name])
+            check_choice(self, "search", SEARCHES)
         if self.sampler is not None and not hasattr(self.sampler, "fit_resample"):
             raise BadOption(
                 f"The 'sampler' parameter of PrunedEnsemble must be an object with fit_resample or None. "
@@ -345,32 +252,6 @@ class PrunedEnsemble(ClassifierMixin, BaseEstimator):
                 "The 'estimators' parameter of PrunedEnsemble must be a list of classifiers with "
                 f"predict_proba or None. Got {self.estimators!r} instead."
             )
-
-    def _read_training(self, X: Any, y: Any, sample_weight: Any, groups: Any) -> tuple[Any, Any, Any, Any]:
-        """Rows, class codes, weights and groups; rows of weight 0 are left out."""
-        labels = read_class_labels(y, type(self).__name__)
-        rows = self._read(X, reset=True)
-        if rows.shape[0] != labels.shape[0]:
-            raise BadTarget(f"There are {rows.shape[0]} rows and {labels.shape[0]} labels.")
-        weight = read_weights(sample_weight, labels.shape[0])
-        group = read_per_row(groups, labels.shape[0], "groups")
-        if weight is not None and not weight.all():
-            counted = np.flatnonzero(weight)
-            rows, labels, weight = take_rows(rows, counted), labels[counted], weight[counted]
-            group = None if group is None else group[counted]
-        self.classes_, codes = np.unique(labels, return_inverse=True)
-        if self.classes_.shape[0] < FEWEST_CLASSES:
-            raise BadTarget(
-                f"{type(self).__name__} needs at least 2 classes, got 1 class: {self.classes_.tolist()}."
-            )
-        return rows, codes, weight, group
-
-    def _read(self, X: Any, *, reset: bool) -> Any:
-        rows = read_rows(X)
-        if hasattr(rows, "iloc"):
-            validate_data(self, rows, reset=reset, skip_check_array=True)
-            return rows
-        return validate_data(self, rows, reset=reset, ensure_all_finite="allow-nan", ensure_min_samples=1)
 
     def _templates(self) -> list[Any]:
         given = weak_learners() if self.estimators is None else list(self.estimators)
@@ -414,23 +295,5 @@ class PrunedEnsemble(ClassifierMixin, BaseEstimator):
         return MemberProba(proba[:, asked], codes[asked], None if weight is None else weight[asked])
 
     def _search(self, members: MemberProba, search: str, seed: int) -> Subset:
-        score, n = self.score_of(members), self.n_members
-        if search == "greedy":
-            return greedy_maximize(score, n)
-        found = jaya_maximize(
-            score,
-            n,
-            rng=child(seed, "jaya"),
-            population=self.population,
-            iterations=self.iterations,
-            patience=self.patience,
-        )
-        if search == "jaya":
-            return found
-        return random_subset(score, n, int(found.bits.sum()), child(seed, "random subset"))
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        tags.input_tags.categorical = True
-        return tags
+        settings = {name: getattr(self, name) for name in ("population", "iterations", "patience")}
+        return search_subset(self.score_of(members), self.n_members, search, seed, **settings)
