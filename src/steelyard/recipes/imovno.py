@@ -18,8 +18,8 @@ Differences from the paper, whose full text, code and table cells nobody here co
    the limits of the regions, the rule of Z-score and big jump, the three penalties and the objective of the
    pruning are ours; the docstrings of the parts say which is which.
 2. Rows of minority classes that look like noise stay; they start a synthetic row only where they no longer
-   look so once the table is cleaned. The paper's cleaning may take them: the `literal` rows do, with in-sample
-   Gaussian naive Bayes and no condition on a rival class.
+   look so once the table is cleaned. The paper's cleaning may take them: the `literal` rows do, with Gaussian
+   naive Bayes asked about the rows it was fitted on, and no condition on a rival class.
 3. Members are judged on rows as they are, in inner folds that no stage has seen; the paper does not say.
 4. At scale `small` there are 10 of the tables, 5 seeds, 24 members and 30 rounds of Jaya; at `paper` our
    guess at the 35 tables, 10 seeds, 40 members and 50 rounds.
