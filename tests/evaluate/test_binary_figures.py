@@ -46,12 +46,19 @@ def test_figures_are_scikit_learn_s(rows):
 def test_intervals_and_paired_differences(rows):
     y, said = rows
     other = decided_above(np.random.default_rng(1).random(150), 0.5)
-    told = figures_on_rows(y, {"good": said, "same": said, "noise": other}, against=("good",))
+    pairs = [("same", "good"), ("noise", "good")]
+    told = figures_on_rows(y, {"good": said, "same": said, "noise": other}, pairs=pairs)
     assert told["good"]["MCC from"] < told["good"]["MCC"] < told["good"]["MCC to"]
-    assert told["same"]["AUC over good from"] == told["same"]["AUC over good to"] == 0
-    assert told["noise"]["AUC over good to"] < 0
-    assert "AUC over good from" not in told["good"]
-    assert told == figures_on_rows(y, {"good": said, "same": said, "noise": other}, against=("good",))
+    assert set(told["same minus good"].values()) == {0.0}
+    worse = told["noise minus good"]
+    assert worse["AUC"] == told["noise"]["AUC"] - told["good"]["AUC"]
+    assert worse["AUC from"] < worse["AUC"] < worse["AUC to"] < 0
+    # Paired: the same rows are drawn for both, so the difference is known better than each of them.
+    noisier = Said(np.clip(said.scores + np.random.default_rng(2).normal(0, 0.05, 150), 0, 1), said.decided)
+    near = figures_on_rows(y, {"a": said, "b": noisier}, pairs=[("a", "b")])
+    width = {name: near[name]["AUC to"] - near[name]["AUC from"] for name in near}
+    assert width["a minus b"] < 0.5 * width["a"]
+    assert told == figures_on_rows(y, {"good": said, "same": said, "noise": other}, pairs=pairs)
 
 
 def test_a_fold_without_a_class_is_left_out_of_the_mean():

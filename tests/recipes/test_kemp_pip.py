@@ -54,7 +54,7 @@ def test_test_labels_choose_nothing_in_the_honest_protocols(no_folder, monkeypat
     for labels in (y_test, 1 - y_test):
         monkeypatch.setattr(kemp_pip, "datasets", lambda scale, labels=labels: {name: (X, y, X_test, labels)})
         for row in kemp_pip.on_test("smoke", {}, 0):
-            if row.protocol == kemp_pip.TUNED:
+            if row.protocol == kemp_pip.TUNED and row.dataset == name:
                 told.setdefault(row.system, []).append(row.values)
     for system, (right, turned) in told.items():
         assert right["AUC"] == pytest.approx(1 - turned["AUC"]), system
@@ -72,8 +72,17 @@ def some_rows(best):
         values(f"{kemp_pip.KMERS} alone", kemp_pip.FIXED, kemp_pip.TEST, AUC=0.758, columns=35_358),
         values(kemp_pip.SHORTCUT, kemp_pip.TUNED, kemp_pip.TEST, MCC=0.48, AUC=0.82),
         values(kemp_pip.B, kemp_pip.TUNED, kemp_pip.TEST, MCC=0.46, AUC=0.78,
-               **{"MCC from": 0.36, "MCC to": 0.56, "AUC over vote + length from": -0.1,
-                  "AUC over vote + length to": -0.01}),
+               **{"MCC from": 0.36, "MCC to": 0.56}),
+        *(
+            values(f"{row} minus {other}", kemp_pip.TUNED, f"test, {kemp_pip.DIFFERENCES}", AUC=middle,
+                   **{"AUC from": middle - 0.05, "AUC to": middle + 0.05})
+            for row, other, middle in (
+                (kemp_pip.B, kemp_pip.SHORTCUT, -0.1),
+                (kemp_pip.C, kemp_pip.SHORTCUT, 0.01),
+                (kemp_pip.CD, kemp_pip.C, -0.06),
+                (kemp_pip.C, kemp_pip.C + kemp_pip.RANDOM, 0.06),
+            )
+        ),
     ]  # fmt: skip
 
 
@@ -93,6 +102,10 @@ def test_verdicts_on_the_test_can_go_either_way(best, verdict):
     said = {one.text: one for one in table.verdicts}
     assert said["Choosing on the test re-creates the printed MCC"].verdict == verdict
     assert said["K-mers keep the authors' 35,358 columns"].verdict == "holds"
+    assert said["The paper's: late fusion C + D is above C (AUC)"].verdict == "does not hold"
+    assert said["C is above vote + length (AUC)"].verdict == "cannot tell"
+    assert said["Training the language model adds to C (AUC)"].verdict == "holds"
+    assert said["C + D is above vote + length (MCC)"].verdict == "cannot tell"
     assert "Rank worse than it: B." in table.words[0]
     low, high = kemp_pip._printed_interval()
     assert (round(low, 2), round(high, 2)) == pytest.approx((0.41, 0.60), abs=0.011)

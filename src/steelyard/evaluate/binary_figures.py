@@ -90,7 +90,7 @@ def figures_on_rows(
     codes: ArrayLike,
     said: Mapping[str, Said],
     *,
-    against: Sequence[str] = (),
+    pairs: Sequence[tuple[str, str]] = (),
     groups: ArrayLike | None = None,
     random_state: RandomState = 0,
 ) -> dict[str, dict[str, float]]:
@@ -100,8 +100,8 @@ def figures_on_rows(
     ----------
     codes : array of int, shape (n,)
     said : dict of str to Said
-    against : sequence of str
-        Systems that the others are compared with, row by row.
+    pairs : sequence of (str, str)
+        Systems whose difference is wanted, row by row: the first less the second.
     groups : array of shape (n,), optional
         Drawn anew as a whole.
     random_state : int, RandomState, Generator or None, default=0
@@ -109,15 +109,16 @@ def figures_on_rows(
     Returns
     -------
     dict of str to dict of str to float
-        Those of `binary_figures`; ``"MCC from"`` and ``"MCC to"``, the 95 % interval, and so for AUC;
-        ``"AUC over NAME from"`` and ``to`` for the paired difference to each system in ``against``.
+        Those of `binary_figures`, and ``"MCC from"`` and ``"MCC to"``, the 95 % interval, and so for AUC.
+        Differences stand under ``"FIRST minus SECOND"``, with MCC, AUC and their intervals.
 
     Examples
     --------
     >>> y, rng = np.arange(200) % 2, np.random.default_rng(0)
     >>> noise = Said(rng.random(200), np.zeros(200, dtype=int))
-    >>> told = figures_on_rows(y, {"truth": Said(y * 1.0, y), "noise": noise}, against=("noise",))
-    >>> told["truth"]["AUC over noise from"] > 0.3, told["noise"]["AUC to"] < 0.7
+    >>> said = {"truth": Said(y * 1.0, y), "noise": noise}
+    >>> told = figures_on_rows(y, said, pairs=[("truth", "noise")])
+    >>> told["truth minus noise"]["AUC from"] > 0.3, told["noise"]["AUC to"] < 0.7
     (True, True)
     """
     y = np.asarray(codes, dtype=np.intp)
@@ -130,17 +131,21 @@ def figures_on_rows(
         for metric in DRAWN:
             weigh = METRICS[metric].prepared(y, proba, one.decided, positive=1)
             drawn[name, metric] = np.array([weigh(weight) for weight in weights])
-            label = NAMES[metric]
-            low_high = percentile_interval(drawn[name, metric], units.n_units)
-            figures[f"{label} from"], figures[f"{label} to"] = low_high
-        told[name] = figures
-    for other in against:
-        for name in said:
-            if name != other:
-                difference = drawn[name, "roc_auc"] - drawn[other, "roc_auc"]
-                low, high = percentile_interval(difference, units.n_units)
-                told[name][f"AUC over {other} from"], told[name][f"AUC over {other} to"] = low, high
+        told[name] = figures | _ends({m: drawn[name, m] for m in DRAWN}, units.n_units)
+    for one, other in pairs:
+        apart = {m: drawn[one, m] - drawn[other, m] for m in DRAWN}
+        figures = {NAMES[m]: told[one][NAMES[m]] - told[other][NAMES[m]] for m in DRAWN}
+        told[f"{one} minus {other}"] = figures | _ends(apart, units.n_units)
     return told
+
+
+def _ends(drawn: Mapping[str, NDArray[np.float64]], n_units: int) -> dict[str, float]:
+    """Both ends of the interval of each metric."""
+    ends = {}
+    for metric, values in drawn.items():
+        label = NAMES[metric]
+        ends[f"{label} from"], ends[f"{label} to"] = percentile_interval(values, n_units)
+    return ends
 
 
 def figures_over_folds(

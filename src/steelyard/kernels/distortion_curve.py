@@ -15,7 +15,7 @@ __all__ = ["distortion_curve", "filled_curve", "geometric_grid"]
 
 Floats = NDArray[np.floating[Any]]
 
-ROUNDS = 10  # a curve needs no better centres than these give
+ROUNDS = 6  # a curve needs no better centres than these give
 LEAST_SHARE = 1e-6  # of the error of one centre, below which a curve does not fall
 
 

@@ -119,7 +119,7 @@ def first_improvement(
         open_ = np.flatnonzero(sources & (given > 1))
         if not open_.size or not (given < caps).any():
             break
-        source, amount = int(rng.choice(open_)), int(rng.integers(1, step + 1))
+        source, amount = int(open_[rng.integers(open_.size)]), int(rng.integers(1, step + 1))
         if given[source] - amount < 1:
             continue
         after = soft_donation(given, caps, source, amount, rng)

@@ -22,10 +22,10 @@ __all__ = ["POINTS_PER_CENTER", "Clusters", "clusters_of", "kmeans", "nearest_ce
 Floats = NDArray[np.floating[Any]]
 
 POINTS_PER_CENTER = 256
-ROUNDS = 25
+ROUNDS = 15
 SETTLED = 1e-4  # relative fall of the error below which a round was the last
-CANDIDATES_PER_CENTER = 12
-MOST_CANDIDATES = 20_000
+CANDIDATES_PER_CENTER = 8
+LEAST_CANDIDATES, MOST_CANDIDATES = 2_000, 20_000
 LEAST_TRIALS = 2  # rows tried for each new centre, beside the logarithm of how many there are
 SCORES_MB = 1.0  # of scores at a time, which stay in the processor's cache
 PRODUCT_PER_THREAD = 2e7  # multiplications below which threads do not pay
@@ -181,7 +181,8 @@ def spread_centers(X: Any, k: int, rng: np.random.Generator, *, weight: Floats |
     >>> sorted(spread_centers(X, 2, np.random.default_rng(0)).ravel().tolist())
     [0.0, 8.0]
     """
-    n_drawn = min(X.shape[0], max(k, min(CANDIDATES_PER_CENTER * k, MOST_CANDIDATES)))
+    wanted = min(max(CANDIDATES_PER_CENTER * k, LEAST_CANDIDATES), MOST_CANDIDATES)
+    n_drawn = min(X.shape[0], max(k, wanted))
     rows = np.sort(rng.permutation(X.shape[0])[:n_drawn])
     points = _block(X, rows)
     mass = np.ones(n_drawn) if weight is None else np.asarray(weight, dtype=np.float64)[rows]

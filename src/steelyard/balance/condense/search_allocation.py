@@ -81,9 +81,8 @@ class ClassCurves:
 
     def cost(self, allocation: NDArray[np.intp]) -> float:
         """Error of an allocation; a number of clusters beyond the curve counts as its last."""
-        return float(
-            sum(table[min(k, table.size) - 1] for table, k in zip(self.tables, allocation, strict=True))
-        )
+        each = zip(self.tables, allocation.tolist(), strict=True)
+        return sum(float(table[min(k, table.size) - 1]) for table, k in each)
 
 
 def search_allocation(
