@@ -13,7 +13,7 @@ from steelyard.errors import BadOption
 from steelyard.recipes import SCALES, catalogue, find_recipe, known, load_recipe
 from steelyard.recipes.table import Paper
 
-LONGEST = 400  # many arms make a long recipe; more is a part that is missing
+LONGEST = 450  # many arms make a long recipe; more is a part that is missing
 THERE = [name for name, entry in catalogue().items() if find_spec(entry.module)]
 
 
