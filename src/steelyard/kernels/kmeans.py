@@ -29,6 +29,8 @@ LEAST_CANDIDATES, MOST_CANDIDATES = 2_000, 20_000
 LEAST_TRIALS = 2  # rows tried for each new centre, beside the logarithm of how many there are
 SCORES_MB = 1.0  # of scores at a time, which stay in the processor's cache
 PRODUCT_PER_THREAD = 2e7  # multiplications below which threads do not pay
+# Small matrix products are held to one thread each even where ours are not used: others wait spinning.
+ALWAYS = float(2**16)
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,9 +108,9 @@ def nearest_centers(
 
     # Chunks depend on the table alone, so the same products are made by any number of threads.
     chunks = list(row_chunks(n, (len(middles) + width) * kind.itemsize, SCORES_MB))
-    most = min(len(chunks), n * len(middles) * width / PRODUCT_PER_THREAD)
-    with threads_for(n_jobs, most=most) as n_threads:
-        for_each(score, chunks, n_threads)
+    worth = max(1, min(len(chunks), int(n * len(middles) * width / PRODUCT_PER_THREAD)))
+    with threads_for(n_jobs, most=ALWAYS) as allowed:
+        for_each(score, chunks, min(allowed, worth))
     return member, squared
 
 
@@ -249,7 +251,8 @@ def kmeans(
     if k * points_per_center < n:
         rows = np.sort(rng.choice(n, size=k * points_per_center, replace=False))
         X, mass = X[rows], mass[rows]
-    return _settle(X, mass, spread_centers(X, k, rng, weight=mass), rounds, n_jobs)
+    with threads_for(n_jobs, most=ALWAYS) as allowed:
+        return _settle(X, mass, spread_centers(X, k, rng, weight=mass), rounds, allowed)
 
 
 def clusters_of(
