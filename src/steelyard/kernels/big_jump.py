@@ -67,10 +67,11 @@ def intruders(
     [False, False, False, True, False, False, False]
     """
     given = np.asarray(values, dtype=np.float64)
-    deviation = given.std() if given.size else 0.0
+    ordered = np.sort(given)  # sums in one order, so that the order of the rows does not matter
+    deviation = ordered.std() if given.size else 0.0
     if not deviation > 0:
         return np.zeros(given.shape[0], dtype=np.bool_)
-    score = (given - given.mean()) / deviation
+    score = (given - ordered.mean()) / deviation
     cut = big_jump(given, kappa)
     beyond = np.zeros(given.shape[0], dtype=np.bool_) if cut is None else given > cut
     return np.asarray((score > z) & (beyond | (score > z_alone)))
