@@ -13,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from checks_of_imblearn import IMBALANCED_LEARN
 from steelyard.balance import (
     SMOTE,
     SMOTEENN,
@@ -62,23 +63,6 @@ EXCUSED = [
     (ClusterCentroids(random_state=0, voting="hard"), []),
     (SMOTEENN(random_state=0), ["class counts", "any labels"]),  # cleaned after it was balanced
     (SMOTETomek(random_state=0), ["class counts"]),
-]
-IMBALANCED_LEARN = [
-    theirs.check_target_type,
-    theirs.check_samplers_one_label,
-    theirs.check_samplers_fit,
-    theirs.check_samplers_fit_resample,
-    theirs.check_samplers_sparse,
-    theirs.check_samplers_pandas,
-    theirs.check_samplers_pandas_sparse,
-    theirs.check_samplers_string,
-    theirs.check_samplers_nan,
-    theirs.check_samplers_list,
-    theirs.check_samplers_multiclass_ova,
-    theirs.check_samplers_preserve_dtype,
-    theirs.check_samplers_2d_target,
-    theirs.check_sampler_get_feature_names_out,
-    theirs.check_sampler_get_feature_names_out_pandas,
 ]
 EACH = [
     RandomOverSampler(random_state=0),

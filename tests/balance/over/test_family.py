@@ -7,12 +7,12 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from imblearn.utils import estimator_checks as theirs
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.neighbors import NearestNeighbors
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from checks_of_imblearn import IMBALANCED_LEARN
 from steelyard.balance import SMOTE, RandomOverSampler, check_sampler
 from steelyard.balance.over.adasyn import ADASYN
 from steelyard.balance.over.borderline_smote import BorderlineSMOTE
@@ -48,23 +48,6 @@ EACH = [
     SMOTENC([0], random_state=0),
     SMOTEN(random_state=0),
     RandomOverSampler(random_state=0, shrinkage=1.0),
-]
-IMBALANCED_LEARN = [
-    theirs.check_target_type,
-    theirs.check_samplers_one_label,
-    theirs.check_samplers_fit,
-    theirs.check_samplers_fit_resample,
-    theirs.check_samplers_sparse,
-    theirs.check_samplers_pandas,
-    theirs.check_samplers_pandas_sparse,
-    theirs.check_samplers_string,
-    theirs.check_samplers_nan,
-    theirs.check_samplers_list,
-    theirs.check_samplers_multiclass_ova,
-    theirs.check_samplers_preserve_dtype,
-    theirs.check_samplers_2d_target,
-    theirs.check_sampler_get_feature_names_out,
-    theirs.check_sampler_get_feature_names_out_pandas,
 ]
 # A table of one column of strings; a sparse table that has numbers and categories at once.
 NOT_FOR = {

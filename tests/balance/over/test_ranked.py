@@ -11,6 +11,7 @@ from sklearn.base import clone
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from balance.over.ranked import EACH, VARIANTS, broken_promises
+from checks_of_imblearn import IMBALANCED_LEARN
 from steelyard.balance import check_sampler
 from steelyard.balance.over.ccr import CCR
 from steelyard.balance.over.mwmote import MWMOTE
@@ -20,24 +21,6 @@ from steelyard.balance.over.safe_level_smote import SafeLevelSMOTE
 from steelyard.balance.over.smote_ipf import SMOTEIPF
 from steelyard.errors import BadOption, CannotResample, UserError
 from trouble import TROUBLE
-
-IMBALANCED_LEARN = [
-    theirs.check_target_type,
-    theirs.check_samplers_one_label,
-    theirs.check_samplers_fit,
-    theirs.check_samplers_fit_resample,
-    theirs.check_samplers_sparse,
-    theirs.check_samplers_pandas,
-    theirs.check_samplers_pandas_sparse,
-    theirs.check_samplers_string,
-    theirs.check_samplers_nan,
-    theirs.check_samplers_list,
-    theirs.check_samplers_multiclass_ova,
-    theirs.check_samplers_preserve_dtype,
-    theirs.check_samplers_2d_target,
-    theirs.check_sampler_get_feature_names_out,
-    theirs.check_sampler_get_feature_names_out_pandas,
-]
 
 
 @pytest.mark.parametrize("sampler", [*EACH, *VARIANTS], ids=repr)
