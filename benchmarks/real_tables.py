@@ -12,7 +12,6 @@ import argparse
 import json
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,9 +82,7 @@ def run(table: Table, folder: Path) -> dict[str, Any]:
         command += [*PROTOCOL, *table.options, "--with", ",".join(table.remedies)]
         if out.exists():
             command.append("--resume")
-        start = time.monotonic()
         subprocess.run(command, check=True)
-        (folder / f"{out.stem}.seconds").write_text(f"{time.monotonic() - start:.0f}")
     return json.loads((out / "scorecard.json").read_text(encoding="utf-8"))
 
 
@@ -108,7 +105,7 @@ def best_of(card: dict[str, Any], names: tuple[str, ...], metric: str) -> dict[s
     return max(rows, key=lambda row: row["metrics"][metric]["mean"], default=None)
 
 
-def line(table: Table, card: dict[str, Any], seconds: str) -> str:
+def line(table: Table, card: dict[str, Any]) -> str:
     """A row of the page."""
     metric = card["protocol"]["metric"]
     rows = {row["system"]: row for row in card["rows"]}
@@ -118,13 +115,13 @@ def line(table: Table, card: dict[str, Any], seconds: str) -> str:
     return (
         f"| `{table.name}` | {table.why} | {card['data']['rows']:,} | {cell(rows['plain']['metrics'][metric])} | "
         f"{rival_cell} | {card['chosen']}: {cell(rows[card['chosen']]['metrics'][metric])} | "
-        f"{cell(card['corrected'])} | {helps} | {seconds} |"
+        f"{cell(card['corrected'])} | {helps} |"
     )
 
 
-def page(results: list[tuple[Table, dict[str, Any], str]]) -> str:
+def page(results: list[tuple[Table, dict[str, Any]]]) -> str:
     """The whole page."""
-    helped = sum(card["verdict"]["resampling_helps"] for _, card, _ in results)
+    helped = sum(card["verdict"]["resampling_helps"] for _, card in results)
     return "\n".join(
         [
             "# Real tables",
@@ -137,8 +134,8 @@ def page(results: list[tuple[Table, dict[str, Any], str]]) -> str:
             "flattered. *Corrected* is the estimate of our choice with the luck of being chosen taken out.",
             "",
             "| table | why it is hard | rows | plain learner | best remedy that resamples | our choice | "
-            "corrected | does resampling help? | seconds |",
-            "|---|---|---|---|---|---|---|---|---|",
+            "corrected | does resampling help? |",
+            "|---|---|---|---|---|---|---|---|",
             *(line(*result) for result in results),
             "",
             f"Resampling helped, with an interval that excludes zero after correction for choosing, on {helped} of "
@@ -147,7 +144,7 @@ def page(results: list[tuple[Table, dict[str, Any], str]]) -> str:
             "",
             "## What each report said",
             "",
-            *(f"- `{table.name}`: {card['verdict']['sentence']}" for table, card, _ in results),
+            *(f"- `{table.name}`: {card['verdict']['sentence']}" for table, card in results),
             "",
         ]
     )
@@ -168,10 +165,10 @@ def main() -> None:
         if table.name not in asked.only if asked.only else table.slow and not asked.all:
             continue
         stem = table.name.replace("/", "_")
-        if asked.finished and not (asked.folder / f"{stem}.seconds").exists():
+        if asked.finished and not (asked.folder / f"{stem}.steelyard" / "scorecard.json").exists():
             continue
         card = run(table, asked.folder)
-        results.append((table, card, (asked.folder / f"{stem}.seconds").read_text()))
+        results.append((table, card))
     text = page(results)
     print(text)
     if asked.write is not None:
