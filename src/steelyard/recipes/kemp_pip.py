@@ -347,7 +347,8 @@ CLAIMS = (
     Holds("The paper's: late fusion C + D is above C (MCC)", partial(_ahead, CD, C, "MCC")),
     Holds("C + D is above vote + length (MCC)", partial(_ahead, CD, SHORTCUT, "MCC")),
     Holds("C is above vote + length (AUC)", partial(_ahead, C, SHORTCUT, "AUC")),
-    Holds("C is above C with untrained weights of another language model (AUC)", partial(_ahead, C, C + RANDOM, "AUC")),
+    Holds("C is above C with untrained weights of another language model (AUC)",
+          partial(_ahead, C, C + RANDOM, "AUC")),
 )  # fmt: skip
 
 
