@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 import stand_in
-from report_contrast import CONTRAST
 
+from contrast import CONTRAST
 from steelyard.data import load
 from steelyard.web.app import create_app
 from steelyard.web.model_keeper import ModelKeeper

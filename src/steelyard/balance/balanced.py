@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from steelyard.balance.check_parameter import check_choice
 from steelyard.balance.fit_parts import fit_with_weights, read_rows, resample_for_fit, seed_part
@@ -21,6 +20,7 @@ from steelyard.balance.tables.open_table import open_table
 from steelyard.balance.targets import read_labels
 from steelyard.balance.task import check_shape, read_per_row, read_weights
 from steelyard.errors import BadOption, CannotResample
+from steelyard.kernels.class_labels import read_class_labels
 from steelyard.kernels.out_of_fold import aligned_proba, inner_splits, out_of_fold_proba
 from steelyard.kernels.priors import class_prior, correct_prior
 from steelyard.kernels.rng import int_seed, root_seed
@@ -137,7 +137,7 @@ class Balanced(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
             A parameter makes no sense, or weights cannot be carried.
         """
         self._check_parameters()
-        X, y = read_rows(X), self._labels(y)
+        X, y = read_rows(X), read_class_labels(y, type(self).__name__)
         labels = read_labels(y, type(self).__name__)
         table = open_table(X)
         check_shape(table, labels, type(self).__name__)
@@ -185,14 +185,6 @@ class Balanced(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
             f"correction={self.correction!r} needs probabilities, and {type(self.estimator).__name__} gives "
             "none. Use correction='none', or wrap it in CalibratedClassifierCV."
         )
-
-    @staticmethod
-    def _labels(y: Any) -> NDArray[Any]:
-        if y is None:
-            raise BadOption("Balanced requires y to be passed, but the target y is None.")
-        labels = column_or_1d(y, warn=True)
-        check_classification_targets(labels)
-        return labels
 
     def _fit_resampled(self, X: Any, y: Any, groups: Any, weight: Any, seed: int) -> None:
         seeded = self.random_state is not None

@@ -13,8 +13,7 @@ from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.metrics import balanced_accuracy_score
 from sklearn.utils import get_tags
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import assert_all_finite, check_is_fitted, column_or_1d
+from sklearn.utils.validation import check_is_fitted
 
 from steelyard.decide.calibration_report import calibration_report
 from steelyard.decide.calibrators import CALIBRATIONS, choose_calibrator
@@ -23,6 +22,7 @@ from steelyard.decide.fit_parameters import fit_parameters
 from steelyard.decide.labels import code_of, plain_label
 from steelyard.decide.parse_shares import wanted_prior
 from steelyard.errors import BadOption
+from steelyard.kernels.class_labels import read_class_labels
 from steelyard.kernels.out_of_fold import aligned_proba, inner_splits, out_of_fold_proba
 from steelyard.kernels.priors import class_counts, class_prior, correct_prior
 from steelyard.kernels.rng import RandomState, int_seed
@@ -107,9 +107,7 @@ class Decided(ClassifierMixin, MetaEstimatorMixin, BaseEstimator, ABC):
         CannotEvaluate
             Too few rows for out-of-fold scores.
         """
-        labels = column_or_1d(y, warn=True)
-        assert_all_finite(labels, input_name="y")
-        check_classification_targets(labels)
+        labels = read_class_labels(y, type(self).__name__)
         self._check_parameters()
         facts = {"groups": groups, "sample_weight": sample_weight}
         fitted = self.fit_inner(X, labels, **facts)

@@ -21,10 +21,11 @@ from steelyard.deep.hold_back import hold_back
 from steelyard.deep.network import build_network
 from steelyard.deep.optimizers import OPTIMIZERS, optimizer_settings
 from steelyard.deep.row_weights import row_weights
-from steelyard.deep.rows import Rows, read_labels, tensor_of
+from steelyard.deep.rows import Rows, tensor_of
 from steelyard.deep.training import ArrayBatches, Stop, train
 from steelyard.errors import BadOption, BadTarget
 from steelyard.kernels.batching import row_chunks
+from steelyard.kernels.class_labels import read_class_labels
 from steelyard.kernels.rng import int_seed, root_seed
 
 __all__ = ["DeepClassifier"]
@@ -179,7 +180,7 @@ class DeepClassifier(ClassifierMixin, BaseEstimator):
         """
         self._check_parameters()
         device, seed = pick_device(self.device), root_seed(self.random_state)
-        name, labels = type(self).__name__, read_labels(y, type(self).__name__)
+        name, labels = type(self).__name__, read_class_labels(y, type(self).__name__)
         rows = self._read(X, reset=True)
         if rows.shape[0] != labels.shape[0]:
             raise BadTarget(f"There are {rows.shape[0]} rows and {labels.shape[0]} labels.")

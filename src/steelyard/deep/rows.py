@@ -7,13 +7,9 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import assert_all_finite, column_or_1d
 from torch.utils.data import Dataset
 
-from steelyard.errors import BadTarget
-
-__all__ = ["Rows", "read_labels", "tensor_of"]
+__all__ = ["Rows", "tensor_of"]
 
 
 class Rows(Dataset[Any]):
@@ -53,34 +49,3 @@ class Rows(Dataset[Any]):
 def tensor_of(array: NDArray[Any]) -> torch.Tensor:
     """Return an array as a tensor; one that must not be written to, such as a memory map, is copied."""
     return torch.from_numpy(array if array.flags.writeable else array.copy())
-
-
-def read_labels(y: Any, name: str) -> NDArray[Any]:
-    """Read class labels, or say why they are none.
-
-    Parameters
-    ----------
-    y : array of shape (n,)
-    name : str
-        Who asks, for the message.
-
-    Returns
-    -------
-    ndarray of shape (n,)
-
-    Raises
-    ------
-    BadTarget
-        There are none.
-
-    Examples
-    --------
-    >>> read_labels(["a", "b"], "This example").tolist()
-    ['a', 'b']
-    """
-    if y is None:
-        raise BadTarget(f"{name} requires y to be passed, but the target y is None. Give the class labels.")
-    labels = np.asarray(column_or_1d(y, warn=True))
-    assert_all_finite(labels, input_name="y")
-    check_classification_targets(labels)
-    return labels

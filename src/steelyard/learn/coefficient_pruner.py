@@ -16,8 +16,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from steelyard.balance.check_parameter import check_number
 from steelyard.errors import BadOption, BadTarget, CannotEvaluate
+from steelyard.kernels.class_labels import read_class_labels
 from steelyard.kernels.rng import int_seed, root_seed
-from steelyard.learn.read_labels import read_class_labels
 from steelyard.metrics.confusion import confusion, mcc_of
 
 __all__ = ["CoefficientPruner"]

@@ -11,13 +11,13 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils import get_tags
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import assert_all_finite, check_is_fitted, column_or_1d, validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from steelyard.balance.check_parameter import check_whole
 from steelyard.balance.fit_parts import fit_with_weights, read_rows, seed_part
 from steelyard.balance.task import read_weights
 from steelyard.errors import BadOption, BadTarget
+from steelyard.kernels.class_labels import read_class_labels
 from steelyard.kernels.out_of_fold import aligned_proba, take_rows
 from steelyard.kernels.rng import child, root_seed
 
@@ -107,7 +107,7 @@ class DrawnEnsemble(ClassifierMixin, BaseEstimator, ABC):
             A parameter makes no sense, or the estimator takes no weights.
         """
         self._check_parameters()
-        labels = self._labels(y)
+        labels = read_class_labels(y, type(self).__name__)
         self._X = self._read(X, reset=True)
         if self._X.shape[0] != labels.shape[0]:
             raise BadTarget(f"There are {self._X.shape[0]} rows and {labels.shape[0]} labels.")
@@ -145,14 +145,6 @@ class DrawnEnsemble(ClassifierMixin, BaseEstimator, ABC):
                 f"The 'estimator' parameter of {type(self).__name__} must give probabilities. "
                 f"Got {self.estimator!r} instead."
             )
-
-    def _labels(self, y: Any) -> NDArray[Any]:
-        if y is None:
-            raise BadTarget(f"{type(self).__name__} requires y to be passed, but the target y is None.")
-        labels = np.asarray(column_or_1d(y, warn=True))
-        assert_all_finite(labels, input_name="y")
-        check_classification_targets(labels)
-        return labels
 
     def _read(self, X: Any, *, reset: bool) -> Any:
         rows = read_rows(X)

@@ -13,8 +13,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from steelyard.data.groups import as_strings
 from steelyard.errors import BadOption, BadTarget
+from steelyard.kernels.class_labels import read_class_labels
 from steelyard.kernels.kmers import kmer_codes, own_kmers
-from steelyard.learn.read_labels import read_class_labels
 
 __all__ = ["KmerVote"]
 

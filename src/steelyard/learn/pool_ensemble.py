@@ -14,9 +14,9 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from steelyard.balance.fit_parts import read_rows
 from steelyard.balance.task import read_per_row, read_weights
 from steelyard.errors import BadOption, BadTarget
+from steelyard.kernels.class_labels import read_class_labels
 from steelyard.kernels.out_of_fold import take_rows
 from steelyard.learn.pool import Pool
-from steelyard.learn.read_labels import read_class_labels
 
 __all__ = ["PoolEnsemble"]
 

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.utils import get_tags
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import assert_all_finite, check_is_fitted, column_or_1d, has_fit_parameter
+from sklearn.utils.validation import check_is_fitted, has_fit_parameter
 
 from steelyard.errors import BadOption
+from steelyard.kernels.class_labels import read_class_labels
 from steelyard.kernels.out_of_fold import aligned_proba
 from steelyard.kernels.priors import class_prior, correct_prior
 
@@ -80,9 +80,7 @@ class PriorCorrected(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         BadOption
             A prior that does not name every class, or does not sum to one.
         """
-        labels = column_or_1d(y, warn=True)
-        assert_all_finite(labels, input_name="y")
-        check_classification_targets(labels)
+        labels = read_class_labels(y, type(self).__name__)
         weighted = sample_weight is not None
         if weighted and not has_fit_parameter(self.estimator, "sample_weight"):
             raise BadOption(f"{type(self.estimator).__name__} takes no sample_weight, got one. Leave it out.")

@@ -12,11 +12,11 @@ from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validat
 
 from steelyard.balance.fit_parts import read_rows, seed_part
 from steelyard.errors import BadOption, BadTarget
+from steelyard.kernels.class_labels import read_class_labels
 from steelyard.kernels.out_of_fold import aligned_proba, inner_splits, out_of_fold_proba
 from steelyard.kernels.rng import root_seed
 from steelyard.learn.check_fusion import check_fusion
 from steelyard.learn.choose_fusion import THRESHOLDS, Fusion, candidate_weights, choose_fusion
-from steelyard.learn.read_labels import read_class_labels
 from steelyard.learn.view_members import members_of
 
 __all__ = ["ViewFusion"]

@@ -14,10 +14,10 @@ from sklearn.utils.validation import check_is_fitted
 from steelyard.balance.check_parameter import check_number, check_whole
 from steelyard.data.groups import as_strings
 from steelyard.errors import BadTarget
+from steelyard.kernels.class_labels import read_class_labels
 from steelyard.kernels.out_of_fold import inner_splits, out_of_fold_proba
 from steelyard.kernels.rng import root_seed
 from steelyard.learn.kmer_vote import KmerVote
-from steelyard.learn.read_labels import read_class_labels
 
 __all__ = ["VoteAndLength"]
 

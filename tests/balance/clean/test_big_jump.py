@@ -6,11 +6,11 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from imblearn.utils import estimator_checks as theirs
 from sklearn.base import clone
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from checks_of_imblearn import IMBALANCED_LEARN
 from steelyard.balance import check_sampler
 from steelyard.balance.clean.big_jump import BigJumpCleaner
 from steelyard.data import load
@@ -32,19 +32,7 @@ def test_scikit_learn_agrees(estimator, check):
         check(estimator)
 
 
-@pytest.mark.parametrize(
-    "check",
-    [
-        theirs.check_samplers_fit_resample,
-        theirs.check_samplers_sparse,
-        theirs.check_samplers_pandas,
-        theirs.check_samplers_string,
-        theirs.check_samplers_list,
-        theirs.check_samplers_multiclass_ova,
-        theirs.check_samplers_preserve_dtype,
-    ],
-    ids=lambda check: check.__name__,
-)
+@pytest.mark.parametrize("check", IMBALANCED_LEARN, ids=lambda check: check.__name__)
 def test_imbalanced_learn_agrees(check):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from imblearn.utils import estimator_checks as theirs
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from checks_of_imblearn import IMBALANCED_LEARN
 from steelyard.balance import check_sampler
 from steelyard.balance.over.omrp import OMRP
 from steelyard.balance.over.penalised import Penalties, Surroundings
@@ -39,19 +39,7 @@ def test_scikit_learn_agrees(estimator, check):
         check(estimator)
 
 
-@pytest.mark.parametrize(
-    "check",
-    [
-        theirs.check_samplers_fit_resample,
-        theirs.check_samplers_sparse,
-        theirs.check_samplers_pandas,
-        theirs.check_samplers_string,
-        theirs.check_samplers_list,
-        theirs.check_samplers_multiclass_ova,
-        theirs.check_samplers_preserve_dtype,
-    ],
-    ids=lambda check: check.__name__,
-)
+@pytest.mark.parametrize("check", IMBALANCED_LEARN, ids=lambda check: check.__name__)
 def test_imbalanced_learn_agrees(check):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

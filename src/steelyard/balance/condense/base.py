@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from steelyard.balance.base import Sampler, Selector
-from steelyard.balance.check_parameter import check_choice
+from steelyard.balance.check_parameter import check_choice, check_number
 from steelyard.balance.condense.budget import AUTO, rows_of_budget
 from steelyard.balance.condense.encode_space import SCALINGS, encode_space
 from steelyard.balance.space import Space, open_space
@@ -100,8 +100,12 @@ class Condenser(Sampler):
 class SelectingCondenser(Condenser, Selector):
     """A condenser that keeps rows, as many of each class as a rule of class sizes says."""
 
+    #: Rules that may be asked for.
+    allocations: ClassVar[tuple[str, ...]] = ALLOCATIONS
+
     def _check_parameters(self) -> None:
-        check_choice(self, "allocation", ALLOCATIONS)
+        check_choice(self, "allocation", self.allocations)
+        check_number(self, "gamma", 0, 1)
 
     def _allocate(self, task: CondensingTask, budget: int) -> NDArray[np.intp]:
         return allocation_by_name(self.allocation, task.counts, budget, self.gamma)

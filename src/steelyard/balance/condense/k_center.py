@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steelyard.balance.check_parameter import check_number
 from steelyard.balance.condense.base import CondensingTask, SelectingCondenser
 from steelyard.balance.condense.budget import AUTO
 from steelyard.balance.condense.dense_rows import dense_rows
@@ -75,10 +74,6 @@ class KCenter(SelectingCondenser):
         self.categorical_features = categorical_features
         self.sampling_strategy = sampling_strategy
         self.random_state = random_state
-
-    def _check_parameters(self) -> None:
-        super()._check_parameters()
-        check_number(self, "gamma", 0, 1)
 
     def _choose(self, task: CondensingTask, code: int, rows: NDArray[np.intp], n: int) -> NDArray[np.intp]:
         points = dense_rows(task.points, rows)

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steelyard.balance.check_parameter import check_choice, check_number
 from steelyard.balance.condense.base import ALLOCATIONS, CondensingTask, SelectingCondenser
 from steelyard.balance.condense.budget import AUTO
 from steelyard.kernels.rng import child
@@ -49,6 +48,7 @@ class RandomRows(SelectingCondenser):
 
     label_only = True
     works_on = ("rows",)
+    allocations = (*ALLOCATIONS, LOT)
 
     def __init__(
         self,
@@ -64,10 +64,6 @@ class RandomRows(SelectingCondenser):
         self.gamma = gamma
         self.sampling_strategy = sampling_strategy
         self.random_state = random_state
-
-    def _check_parameters(self) -> None:
-        check_choice(self, "allocation", (*ALLOCATIONS, LOT))
-        check_number(self, "gamma", 0, 1)
 
     def _allocate(self, task: CondensingTask, budget: int) -> NDArray[np.intp]:
         if self.allocation == LOT:

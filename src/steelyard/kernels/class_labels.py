@@ -1,4 +1,4 @@
-"""Labels of a classifier, read and checked."""
+"""Labels of a classifier, read and checked: the same refusals wherever something is fitted."""
 
 from __future__ import annotations
 
