@@ -376,7 +376,7 @@ def test_a_class_left_out_by_the_sampler_keeps_its_column():
             BadTarget,
             "at least 2 classes",
         ),
-        (Balanced(RandomUnderSampler(), DummyClassifier()), [[1], [2]], None, BadOption, "target y is None"),
+        (Balanced(RandomUnderSampler(), DummyClassifier()), [[1], [2]], None, BadTarget, "target y is None"),
         (
             Balanced(RandomUnderSampler(), DummyClassifier()),
             [[1], [2]],
