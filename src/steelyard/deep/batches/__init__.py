@@ -1,0 +1,1 @@
+"""Batch samplers: which rows a net learns from together; one a file."""
