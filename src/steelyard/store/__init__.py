@@ -7,6 +7,7 @@ this file.
 
 from __future__ import annotations
 
+from steelyard.kernels.write_whole import write_whole as write_whole
 from steelyard.store.model_file import Model as Model
 from steelyard.store.model_file import load_model as load_model
 from steelyard.store.model_file import read_about as read_about
@@ -19,7 +20,6 @@ from steelyard.store.seal import seal as seal
 from steelyard.store.seal_file import read_seal as read_seal
 from steelyard.store.seal_file import verify_seal as verify_seal
 from steelyard.store.seal_file import write_seal as write_seal
-from steelyard.store.write_whole import write_whole as write_whole
 
 __all__ = [
     "UNSIGNED",

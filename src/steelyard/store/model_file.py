@@ -16,9 +16,9 @@ from typing import Any, BinaryIO
 from steelyard import __version__
 from steelyard.errors import BadModel
 from steelyard.kernels.optional import require
+from steelyard.kernels.write_whole import write_whole
 from steelyard.store.archive import open_archive, read_json
 from steelyard.store.audit import audit
-from steelyard.store.write_whole import write_whole
 
 __all__ = ["MODEL_NAME", "Model", "load_model", "read_about", "save_model"]
 

@@ -12,9 +12,9 @@ from types import TracebackType
 from typing import Any
 
 from steelyard.errors import BadOption, UserError
+from steelyard.kernels.write_whole import write_whole
 from steelyard.store.lock import Lock
 from steelyard.store.units import MANIFEST, Units
-from steelyard.store.write_whole import write_whole
 
 __all__ = ["RunFolder"]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from steelyard.errors import UserError
+from steelyard.kernels.write_whole import write_whole
 from steelyard.records import SCORECARD_VERSION, Estimate, Gain, Row, Scorecard, Verdict
-from steelyard.store.write_whole import write_whole
 
 __all__ = ["read_scorecard", "write_scorecard"]
 

@@ -10,9 +10,9 @@ from typing import Any, TypeGuard
 
 from steelyard.errors import SealBroken, UserError
 from steelyard.kernels.hashing import sha256_bytes, sha256_file
+from steelyard.kernels.write_whole import write_whole
 from steelyard.records import SEAL_VERSION, Seal
 from steelyard.store.seal import FORMAT, seal
-from steelyard.store.write_whole import write_whole
 
 __all__ = ["SEAL_NAME", "read_seal", "verify_seal", "write_seal"]
 

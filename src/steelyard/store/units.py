@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from steelyard.kernels.hashing import sha256_bytes
-from steelyard.store.write_whole import write_whole
+from steelyard.kernels.write_whole import write_whole
 
 __all__ = ["MANIFEST", "Units"]
 
