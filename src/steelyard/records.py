@@ -178,14 +178,18 @@ class Dataset(_Record):
     @property
     def classes(self) -> NDArray[Any]:
         """The distinct labels, sorted."""
-        return np.unique(self.y)
+        return np.unique(self._labelled())
 
     @property
     def counts(self) -> dict[Any, int]:
-        """Rows per class, most frequent first; ties in label order."""
-        labels, counts = np.unique(self.y, return_counts=True)
+        """Rows (of masks, pixels) per class, most frequent first; ties in label order."""
+        labels, counts = np.unique(self._labelled(), return_counts=True)
         order = np.argsort(-counts, kind="stable")
         return {labels[i].item() if hasattr(labels[i], "item") else labels[i]: int(counts[i]) for i in order}
+
+    def _labelled(self) -> Any:
+        """Labels that are one: masks mark pixels without a label by a negative number."""
+        return self.y[self.y >= 0] if self.task == "segmentation" else self.y
 
     @property
     def rare_class(self) -> Any:

@@ -145,7 +145,7 @@ def test_every_entry_is_whole():
         assert entry.rows > 0, entry.name
         assert entry.target or entry.other_targets, entry.name
         assert entry.packaged or entry.official or entry.by_hand, entry.name
-        assert entry.task in ("binary", "multiclass", "multilabel"), entry.name
+        assert entry.task in ("binary", "multiclass", "multilabel", "segmentation"), entry.name
         assert set(entry.files) == set(entry.prepared_sha256), entry.name
         assert len(entry.parts) in (0, len(entry.files)), entry.name
         for digest in (*entry.prepared_sha256.values(), *filter(None, entry.official_sha256.values())):

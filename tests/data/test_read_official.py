@@ -104,9 +104,8 @@ def test_an_official_file_gets_the_prepared_columns(tmp_path, name):
 
 
 def test_every_official_format_is_tested():
-    assert set(CASES) == {
-        entry.name for entry in catalogue().values() if entry.official and not entry.view_of
-    }
+    tables = [entry for entry in catalogue().values() if not entry.view_of and not entry.in_arrays]
+    assert set(CASES) == {entry.name for entry in tables if entry.official}
 
 
 def test_details(tmp_path):

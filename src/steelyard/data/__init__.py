@@ -17,6 +17,8 @@ from steelyard.data.groups import nearest_overlap as nearest_overlap
 from steelyard.data.groups import shared_kmer_groups as shared_kmer_groups
 from steelyard.data.infer_schema import infer_schema as infer_schema
 from steelyard.data.load import load as load
+from steelyard.data.long_tail import long_tail_counts as long_tail_counts
+from steelyard.data.long_tail import long_tail_rows as long_tail_rows
 from steelyard.data.prepare_table import TablePreparer as TablePreparer
 from steelyard.data.read_fasta import read_fasta as read_fasta
 from steelyard.data.read_fasta import validate_peptides as validate_peptides
@@ -40,6 +42,8 @@ __all__ = [
     "find_entry",
     "infer_schema",
     "load",
+    "long_tail_counts",
+    "long_tail_rows",
     "nearest_overlap",
     "read_fasta",
     "read_frame",

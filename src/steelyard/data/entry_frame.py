@@ -9,6 +9,7 @@ import pandas as pd
 
 from steelyard.data.catalogue import CatalogueEntry
 from steelyard.data.fetch import Located, locate
+from steelyard.data.leave_out import leave_out
 from steelyard.data.read_official import read_official
 from steelyard.data.read_table import MEMORY_MB, read_table
 from steelyard.data.tidy_frame import NOTES, tidy_frame
@@ -39,11 +40,8 @@ def entry_frame(
     files = locate(entry, accept_sha256=accept_sha256)
     frame = _joined([_read(file, entry, memory_mb) for file in files])
     notes = list(frame.attrs.get(NOTES, ()))
-    for rule in entry.exclude:
-        out = frame[rule["column"]].isin(rule["values"])
-        if out.any():
-            notes.append(f"{int(out.sum()):,} rows were left out: {rule['why']}.")
-            frame = frame[~out]
+    frame, said = leave_out(frame, entry.exclude)
+    notes += said
     frame = frame.reset_index(drop=True)
     for column in frame.columns:
         if isinstance(frame[column].dtype, pd.CategoricalDtype):

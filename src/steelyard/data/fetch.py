@@ -78,7 +78,7 @@ def locate(entry: CatalogueEntry, *, accept_sha256: Collection[str] = ()) -> lis
     folder = os.environ.get(FOLDER_VARIABLE)
     if folder:
         paths = [Path(folder) / file for file in entry.files]
-        if all(path.is_file() for path in paths):
+        if paths and all(path.is_file() for path in paths):
             for path, file in zip(paths, entry.files, strict=True):
                 _check(
                     path, entry.prepared_sha256[file], "It was changed or is another edition; fetch it again."

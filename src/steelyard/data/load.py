@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from steelyard.data.check_target import Rare, labels_of, mend_rare, one_against_rest
 from steelyard.data.infer_schema import TEXT_COLUMNS, infer_schema
+from steelyard.data.load_arrays import load_arrays
 from steelyard.data.read_delimited import MISSING_WORDS
 from steelyard.data.read_roles import need_column, role_values
-from steelyard.data.read_source import find_target, read_source
+from steelyard.data.read_source import array_entry, find_target, read_source
 from steelyard.data.read_table import MEMORY_MB
 from steelyard.data.tidy_frame import NOTES
 from steelyard.errors import BadOption, BadTable, BadTarget
@@ -52,7 +53,7 @@ def load(
     memory_mb: int = MEMORY_MB,
     accept_sha256: str | Iterable[str] = (),
 ) -> Dataset:
-    """Load a labelled table and check that it can be learned from.
+    """Load a labelled table, or images or series of the catalogue, and check that they can be learned from.
 
     Parameters
     ----------
@@ -89,7 +90,9 @@ def load(
     Returns
     -------
     Dataset
-        Rows in source order; ``X.attrs["notes"]`` says what was changed on the way.
+        Rows in source order; ``X.attrs["notes"]`` says what was changed on the way. For images ``X`` is an
+        array of uint8 of shape (n, c, h, w), for series of float32 of shape (n, c, t), and roles may name
+        what is known of each item. Of masks ``y`` has shape (n, h, w), -100 where a pixel has no label.
 
     Raises
     ------
@@ -114,6 +117,19 @@ def load(
             raise BadOption(
                 f"The {option!r} parameter of load must be one of {choices}. Got {given!r} instead."
             )
+    arrays = array_entry(source)
+    if arrays is not None:
+        return load_arrays(
+            arrays,
+            target=target,
+            roles={"groups": groups, "time": time, "weight": weight, "part": part},
+            positive=positive,
+            rare=rare,
+            name=name,
+            memory_mb=memory_mb,
+            accept_sha256=_names(accept_sha256),
+            of_tables={"drop": drop, "keep": keep, "text": text, "encoding": encoding},
+        )
     reading = {"encoding": encoding, "missing_words": missing_words, "memory_mb": memory_mb}
     frame, entry, called = read_source(source, reading, _names(accept_sha256))
     left_out: dict[str, str] = {}

@@ -20,7 +20,7 @@ from steelyard.data.tidy_frame import NOTES
 from steelyard.errors import BadTable, BadTarget
 from steelyard.records import Dataset
 
-__all__ = ["find_target", "read_source"]
+__all__ = ["array_entry", "find_target", "read_source"]
 
 USUAL_TARGET = "target"
 LISTED = 12
@@ -54,10 +54,7 @@ def read_source(
         A source that cannot be read; the message says why.
     """
     if isinstance(source, (str, os.PathLike)):
-        path = Path(source)
-        is_file = path.is_file() or not isinstance(source, str)
-        meant_file = path.exists() or path.suffix.lower() in (*SUFFIXES, ".gz")
-        entry = None if is_file else find_entry(str(source), missing_ok=meant_file)
+        path, entry = Path(source), _named_entry(source)
         if entry is None:
             return read_table(path, **reading), None, path.name.split(".")[0]
         return (
@@ -70,6 +67,27 @@ def read_source(
     if isinstance(source, tuple) and len(source) == PAIR:
         return _with_labels(*source, memory_mb=reading["memory_mb"]), None, "data"
     return read_frame(source, memory_mb=reading["memory_mb"]), None, "data"
+
+
+def array_entry(source: Any) -> CatalogueEntry | None:
+    """Return what the catalogue says of a name that means images or series, else None.
+
+    Examples
+    --------
+    >>> array_entry("ecoli") is None, array_entry("cifar10_lt").name
+    (True, 'image/cifar10_lt')
+    """
+    entry = _named_entry(source) if isinstance(source, (str, os.PathLike)) else None
+    return entry if entry is not None and entry.in_arrays else None
+
+
+def _named_entry(source: str | os.PathLike[str]) -> CatalogueEntry | None:
+    """What the catalogue says of a name; None where a file is meant."""
+    path = Path(source)
+    if path.is_file() or not isinstance(source, str):
+        return None
+    meant_file = path.exists() or path.suffix.lower() in (*SUFFIXES, ".gz")
+    return find_entry(source, missing_ok=meant_file)
 
 
 def _with_labels(X: Any, y: Any, *, memory_mb: int) -> pd.DataFrame:
