@@ -4,6 +4,7 @@
 bootstrap, prepared once and weighed many times. ``docs/metrics.md`` says when each one misleads.
 """
 
+from steelyard.kernels.frequency_groups import frequency_groups as frequency_groups
 from steelyard.kernels.label_imbalance import cvir as cvir
 from steelyard.kernels.label_imbalance import irlbl as irlbl
 from steelyard.kernels.label_imbalance import mean_ir as mean_ir
@@ -14,11 +15,18 @@ from steelyard.metrics.calibration_error import calibration_error as calibration
 from steelyard.metrics.catalogue import METRICS as METRICS
 from steelyard.metrics.catalogue import metrics as metrics
 from steelyard.metrics.confusion import confusion as confusion
+from steelyard.metrics.dice import dice_of as dice_of
+from steelyard.metrics.dice import dice_score as dice_score
 from steelyard.metrics.expected_cost import expected_cost as expected_cost
 from steelyard.metrics.g_mean import g_mean as g_mean
+from steelyard.metrics.mean_iou import iou_of as iou_of
+from steelyard.metrics.mean_iou import mean_iou as mean_iou
 from steelyard.metrics.metric import Metric as Metric
+from steelyard.metrics.overlap import pixel_confusion as pixel_confusion
 from steelyard.metrics.precision_at_k import precision_at_k as precision_at_k
 from steelyard.metrics.ranked import RankedScores as RankedScores
+from steelyard.metrics.recall_by_frequency import GroupRecall as GroupRecall
+from steelyard.metrics.recall_by_frequency import recall_by_frequency as recall_by_frequency
 from steelyard.metrics.recall_per_class import recall_per_class as recall_per_class
 from steelyard.metrics.roc_auc import roc_auc as roc_auc
 from steelyard.metrics.row_losses import brier as brier
@@ -29,6 +37,7 @@ from steelyard.metrics.sera import sera as sera
 __all__ = [
     "METRICS",
     "BinnedScores",
+    "GroupRecall",
     "Metric",
     "MetricScorer",
     "RankedScores",
@@ -37,12 +46,19 @@ __all__ = [
     "calibration_error",
     "confusion",
     "cvir",
+    "dice_of",
+    "dice_score",
     "expected_cost",
+    "frequency_groups",
     "g_mean",
+    "iou_of",
     "irlbl",
+    "mean_iou",
     "mean_ir",
     "metrics",
+    "pixel_confusion",
     "precision_at_k",
+    "recall_by_frequency",
     "recall_per_class",
     "roc_auc",
     "scorer",
