@@ -12,6 +12,7 @@ from steelyard.decide.calibrators import BetaCalibrator as BetaCalibrator
 from steelyard.decide.calibrators import Calibrator as Calibrator
 from steelyard.decide.calibrators import IsotonicCalibrator as IsotonicCalibrator
 from steelyard.decide.calibrators import SigmoidCalibrator as SigmoidCalibrator
+from steelyard.decide.calibrators import TemperatureCalibrator as TemperatureCalibrator
 from steelyard.decide.calibrators import VennAbersCalibrator as VennAbersCalibrator
 from steelyard.decide.capacity_threshold import CapacityThreshold as CapacityThreshold
 from steelyard.decide.cost_threshold import CostThreshold as CostThreshold
@@ -39,6 +40,7 @@ __all__ = [
     "MetricThreshold",
     "RecallFloor",
     "SigmoidCalibrator",
+    "TemperatureCalibrator",
     "VennAbersCalibrator",
     "estimate_deployment_prior",
     "estimate_prior",

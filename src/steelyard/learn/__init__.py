@@ -14,9 +14,12 @@ from steelyard.learn.kmer_vote import KmerVote as KmerVote
 from steelyard.learn.learners import LearnerSpec as LearnerSpec
 from steelyard.learn.learners import learner_by_name as learner_by_name
 from steelyard.learn.learners import learners as learners
+from steelyard.learn.logit_adjusted import LogitAdjusted as LogitAdjusted
+from steelyard.learn.neural_prior import NeuralPriorCorrection as NeuralPriorCorrection
 from steelyard.learn.prior_correction import PriorCorrected as PriorCorrected
 from steelyard.learn.pruned_ensemble import PrunedEnsemble as PrunedEnsemble
 from steelyard.learn.quantile_grid import QuantileGrid as QuantileGrid
+from steelyard.learn.running_prior import RunningPrior as RunningPrior
 from steelyard.learn.self_paced import SelfPacedEnsemble as SelfPacedEnsemble
 from steelyard.learn.view_fusion import ViewFusion as ViewFusion
 from steelyard.learn.vote_and_length import VoteAndLength as VoteAndLength
@@ -29,9 +32,12 @@ __all__ = [
     "IMOVNOPlus",
     "KmerVote",
     "LearnerSpec",
+    "LogitAdjusted",
+    "NeuralPriorCorrection",
     "PriorCorrected",
     "PrunedEnsemble",
     "QuantileGrid",
+    "RunningPrior",
     "SelfPacedEnsemble",
     "ViewFusion",
     "VoteAndLength",

@@ -9,6 +9,7 @@ from steelyard.decide.calibrators.choose import CALIBRATIONS as CALIBRATIONS
 from steelyard.decide.calibrators.choose import choose_calibrator as choose_calibrator
 from steelyard.decide.calibrators.isotonic import IsotonicCalibrator as IsotonicCalibrator
 from steelyard.decide.calibrators.sigmoid import SigmoidCalibrator as SigmoidCalibrator
+from steelyard.decide.calibrators.temperature import TemperatureCalibrator as TemperatureCalibrator
 from steelyard.decide.calibrators.venn_abers import VennAbersCalibrator as VennAbersCalibrator
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "ColumnCalibrator",
     "IsotonicCalibrator",
     "SigmoidCalibrator",
+    "TemperatureCalibrator",
     "VennAbersCalibrator",
     "choose_calibrator",
 ]

@@ -11,6 +11,7 @@ from steelyard.decide.calibrators.base import Calibrator
 from steelyard.decide.calibrators.beta import BetaCalibrator
 from steelyard.decide.calibrators.isotonic import IsotonicCalibrator
 from steelyard.decide.calibrators.sigmoid import SigmoidCalibrator
+from steelyard.decide.calibrators.temperature import TemperatureCalibrator
 from steelyard.decide.calibrators.venn_abers import VennAbersCalibrator
 from steelyard.errors import BadOption
 
@@ -24,6 +25,7 @@ BY_NAME: Mapping[str, type[Calibrator]] = {
     "sigmoid": SigmoidCalibrator,
     "isotonic": IsotonicCalibrator,
     "beta": BetaCalibrator,
+    "temperature": TemperatureCalibrator,
     "venn-abers": VennAbersCalibrator,
 }
 CALIBRATIONS = ("auto", *BY_NAME)
@@ -34,7 +36,7 @@ def choose_calibrator(name: str, counts: NDArray[np.intp]) -> tuple[str, Calibra
 
     Parameters
     ----------
-    name : "auto", "sigmoid", "isotonic", "beta" or "venn-abers"
+    name : "auto", "sigmoid", "isotonic", "beta", "temperature" or "venn-abers"
         "auto" is isotonic for two classes of at least 1000 rows each, and sigmoid for all else.
     counts : ndarray of shape (k,)
         Calibration rows per class.
