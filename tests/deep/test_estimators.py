@@ -117,7 +117,7 @@ def test_training_is_plain_gradient_descent_with_weights(rows):
     weight = 1 + np.arange(len(y)) % 3
     settings = {"backbone": nn.Flatten(), "optimizer": "sgd", "momentum": momentum, "batch_size": len(y)}
     settings |= {"weight_decay": decay, "random_state": 0}
-    start = DeepClassifier(learning_rate=1e-12, steps=1, **settings).fit(X, y).module_.head
+    start = DeepClassifier(learning_rate=1e-12, steps=1, **settings).fit(X, y).module_.head.layer
     W, b = start.weight.detach().double().numpy().T, start.bias.detach().double().numpy()
     vW, vb = np.zeros_like(W), np.zeros_like(b)
     onehot = (y[:, None] == np.unique(y)).astype(float)
@@ -127,7 +127,7 @@ def test_training_is_plain_gradient_descent_with_weights(rows):
         vb = momentum * vb + error.sum(axis=0) + decay * b
         W, b = W - rate * vW, b - rate * vb
     model = DeepClassifier(learning_rate=rate, steps=steps, **settings).fit(X, y, sample_weight=weight)
-    np.testing.assert_allclose(model.module_.head.weight.detach().numpy().T, W, atol=2e-5)
+    np.testing.assert_allclose(model.module_.head.layer.weight.detach().numpy().T, W, atol=2e-5)
     np.testing.assert_allclose(model.predict_proba(X), softmax(X @ W + b), atol=2e-5)
 
 

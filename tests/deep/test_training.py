@@ -8,9 +8,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from steelyard.deep.array_batches import ArrayBatches
 from steelyard.deep.hold_back import hold_back
 from steelyard.deep.rows import Rows
-from steelyard.deep.training import ArrayBatches
 
 
 def numbered(n):

@@ -1,4 +1,4 @@
-"""The only door to torch: networks with scikit-learn's face, learned condensation, sequence encoders.
+"""The only door to torch: networks with scikit-learn's face, and the parts they are made of.
 
 Importing it needs the extra ``deep``. Nothing else in the package loads torch, so whoever does not
 touch this door does not pay for it.
@@ -13,5 +13,6 @@ for _package in ("torch", "skorch"):
 
 from steelyard.deep.backbones.mlp import MLP as MLP  # noqa: E402
 from steelyard.deep.estimators import DeepClassifier as DeepClassifier  # noqa: E402
+from steelyard.deep.segmenter import DeepSegmenter as DeepSegmenter  # noqa: E402
 
-__all__ = ["MLP", "DeepClassifier"]
+__all__ = ["MLP", "DeepClassifier", "DeepSegmenter"]

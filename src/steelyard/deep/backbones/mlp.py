@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import warnings
+import math
 from collections.abc import Sequence
-from typing import Any
 
 import torch
 from torch import nn
@@ -37,7 +36,7 @@ class MLP(Backbone):
     Notes
     -----
     Rows of any shape ``(n, ...)`` are read flat, and features of shape ``(n, widths[-1])`` come out;
-    the head that turns them into logits belongs to the estimator.
+    the head that turns them into logits belongs to the estimator. Weights start as torch draws them.
 
     References
     ----------
@@ -55,34 +54,24 @@ class MLP(Backbone):
         self, widths: Sequence[int] = (64, 64, 64), *, norm: str | None = "batch", dropout: float = 0.1
     ) -> None:
         super().__init__()
-        if not len(widths) or any(int(width) != width or width < 1 for width in widths):
-            raise BadOption(
-                f"The 'widths' parameter of MLP must be ints in the range [1, inf). Got {widths!r} instead."
-            )
+        self.widths, self.norm, self.dropout = self._read_wholes("widths", widths), norm, dropout
         if norm not in NORMS:
             raise BadOption(f"The 'norm' parameter of MLP must be one of {NORMS}. Got {norm!r} instead.")
-        if not 0 <= dropout < 1:
-            raise BadOption(
-                "The 'dropout' parameter of MLP must be a float in the range [0, 1). "
-                f"Got {dropout!r} instead."
-            )
-        self.widths, self.norm, self.dropout = tuple(int(width) for width in widths), norm, dropout
+        self._check_dropout()
+
+    def _build(self, shape: Sequence[int]) -> None:
         layers: list[nn.Module] = []
+        width_before = math.prod(shape[1:])
         for width in self.widths:
-            layers += [_linear(width), *_norm(norm, width), nn.ReLU()]
-            if dropout:
-                layers.append(nn.Dropout(dropout))
+            layers += [nn.Linear(width_before, width), *_norm(self.norm, width), nn.ReLU()]
+            if self.dropout:
+                layers.append(nn.Dropout(self.dropout))
+            width_before = width
         self.layers = nn.Sequential(*layers)
 
-    def forward(self, rows: torch.Tensor) -> Any:
-        """Features of rows, shape ``(n, widths[-1])``."""
-        return self.layers(rows.flatten(1))
-
-
-def _linear(width: int) -> nn.Module:
-    with warnings.catch_warnings():  # older releases of torch call lazy modules new
-        warnings.filterwarnings("ignore", message="Lazy modules are a new feature", category=UserWarning)
-        return nn.LazyLinear(width)
+    def _features(self, rows: torch.Tensor) -> torch.Tensor:
+        features: torch.Tensor = self.layers(rows.flatten(1))
+        return features
 
 
 def _norm(norm: str | None, width: int) -> list[nn.Module]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from copy import deepcopy
+from inspect import signature
 from typing import Any
 
 import torch
@@ -98,11 +99,11 @@ class Loss(nn.Module):
         self._check(logits, targets)
         flat = logits if logits.ndim == 2 else logits.movedim(1, -1).flatten(0, -2)
         wide = flat if flat.dtype == torch.float64 else flat.float()
-        labels = targets.reshape(-1)
+        labels = targets.reshape(-1).long()  # bytes would be read as a mask
         counted = labels != self.ignore_index
         if bool(counted.all()):
             return self._of_items(wide, labels).reshape(targets.shape)
-        each = wide.sum(dim=1) * 0  # keeps the graph where nothing counts
+        each = wide.new_zeros(len(labels)) + wide[:0].sum()  # keeps the graph where nothing counts
         kept = self._of_items(wide[counted], labels[counted]) if bool(counted.any()) else each[counted]
         return each.masked_scatter(counted, kept).reshape(targets.shape)
 
@@ -133,7 +134,12 @@ class Loss(nn.Module):
 
     def extra_repr(self) -> str:
         """Arguments that are not torch modules, for ``repr``."""
-        return f"reduction={self.reduction!r}"
+        told = {name: getattr(self, name, None) for name in signature(type(self)).parameters}
+        return ", ".join(
+            f"{name}={value!r}"
+            for name, value in told.items()
+            if not isinstance(value, (nn.Module, torch.Tensor))
+        )
 
 
 def as_buffer(module: nn.Module, name: str, values: Any) -> None:
