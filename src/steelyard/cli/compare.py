@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from steelyard.cli import options as shared
+from steelyard.cli.deep_rows import with_deep_rows
 from steelyard.cli.show import show, write_json
 from steelyard.cli.source import label_of, read_source
 
@@ -28,16 +29,19 @@ def compare(source: str, target: str | None, with_: tuple[str, ...], **given: An
     """Compare remedies on the table SOURCE, each fitted inside the folds.
 
     The constant classifier, the plain learner, class weights and a moved threshold are always rows.
+    Nets (mlp, ft-transformer, mlp-npe, mlp-la) need the extra 'deep'.
     """
     from steelyard import flow
     from steelyard.report import collect, summary
 
-    shared.settings_of(given)  # a mistake in the options is told before the table is read
+    # Mistakes in the options, and packages that are missing, are told before the table is read.
+    shared.settings_of(given)
+    rows = with_deep_rows(with_, given["seed"])
     dataset = read_source(source, target, given)
     settings = shared.settings_of({**given, "positive": label_of(dataset, given["positive"])})
     scorecard = flow.compare(
         dataset,
-        with_=with_ or None,
+        with_=rows or None,
         settings=settings,
         jobs=given["jobs"],
         html=given["html"],

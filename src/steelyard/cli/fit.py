@@ -9,6 +9,7 @@ import click
 
 from steelyard.cli import options as shared
 from steelyard.cli.commands import Stopped
+from steelyard.cli.deep_rows import refuse_deep_rows
 from steelyard.cli.show import show, write_json
 from steelyard.cli.source import label_of, read_source
 
@@ -44,6 +45,7 @@ def fit(source: str, target: str | None, out: str | None, with_: tuple[str, ...]
     from steelyard.store.run_folder import WORK
 
     shared.settings_of(given)  # a mistake in the options is told before the table is read
+    refuse_deep_rows(with_)
     dataset = read_source(source, target, given)
     settings = shared.settings_of({**given, "positive": label_of(dataset, given["positive"])})
     folder = default_folder(source, dataset) if out is None else Path(out)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from steelyard.cli import options as shared
+from steelyard.cli.deep_rows import DEEP_ROWS
 from steelyard.cli.show import show, write_json
 
 __all__ = ["listing"]
@@ -21,6 +22,8 @@ def listing(what: str, on: str | None, json_to: str | None) -> None:
     from steelyard import flow
 
     rows = flow.listing(what, on)
+    if what == "learners" and on in (None, "table"):
+        rows = rows + [{"name": name, "about": about} for name, about in DEEP_ROWS.items()]
     if json_to:
         write_json(rows, json_to)
     if json_to == "-":

@@ -161,7 +161,7 @@ settings_options = _all(
         ),
         click.option("--metric", help="What rows are ranked by; see 'steelyard list metrics'."),
         click.option("--rule", help="What the threshold maximises when nothing else decides: f1, mcc ..."),
-        click.option("--calibration", help="auto, sigmoid, isotonic, beta, venn-abers or none."),
+        click.option("--calibration", help="auto, sigmoid, isotonic, beta, temperature, venn-abers or none."),
         click.option("--learner", help="Engine of the plain learner: sklearn or lightgbm."),
         click.option("--folds", type=int, metavar="N", help="Of the cross-validation; 5 by default."),
         click.option("--repeats", type=int, metavar="N", help="Of the cross-validation; by size by default."),

@@ -12,7 +12,7 @@ import pandas as pd
 from steelyard.balance import Sampler, sampler_by_name, sampler_needs, samplers
 from steelyard.data import write_table
 from steelyard.errors import BadOption
-from steelyard.flow.source import to_dataset
+from steelyard.flow.source import need_table, to_dataset
 from steelyard.records import Dataset, Resampled
 from steelyard.store import write_whole
 
@@ -66,6 +66,7 @@ def balance(
         An unknown sampler, or one that cannot work on this table as it is.
     """
     dataset = to_dataset(source, target, reading)
+    need_table(dataset, "Resampling")
     sampler = sampler_by_name(with_, random_state=random_state).set_params(
         sampling_strategy=sampling_strategy
     )

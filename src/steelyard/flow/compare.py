@@ -51,7 +51,7 @@ def compare(
     source: Any,
     target: str | None = None,
     *,
-    with_: Sequence[str] | None = None,
+    with_: Sequence[str] | Mapping[str, Any] | None = None,
     settings: Settings | None = None,
     jobs: int | None = None,
     html: str | Path | None = None,
@@ -66,9 +66,11 @@ def compare(
     source : Dataset, path, catalogue name or frame
     target : str, optional
         The label column.
-    with_ : list of str, optional
+    with_ : list of str, or mapping of str to str or estimator, optional
         Names of remedies (samplers, learners); logistic regression, SMOTE and random under-sampling
-        by default.
+        by default. A mapping may add estimators of your own, such as
+        ``{"smote": "smote", "net": make_pipeline(StandardScaler(), DeepClassifier())}``: they get numbers
+        without gaps, and calibration and decision as the other learners do.
     settings : Settings, optional
     jobs : int, optional
         Worker processes, all cores by default; the numbers do not depend on it.

@@ -39,7 +39,7 @@ class Settings:
     rule : str
         What the threshold maximises out of fold when neither cost, capacity nor floor is given.
     calibration : str
-        "auto", "sigmoid", "isotonic", "beta", "venn-abers" or "none".
+        "auto", "sigmoid", "isotonic", "beta", "temperature", "venn-abers" or "none".
     learner : str
         The default learner's engine, "sklearn" or "lightgbm".
     folds, repeats : int

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from steelyard.data import load
-from steelyard.errors import BadOption
+from steelyard.errors import BadOption, BadTable
 from steelyard.records import Dataset
 
-__all__ = ["default_folder", "to_dataset"]
+__all__ = ["default_folder", "need_table", "to_dataset"]
+
+TABLE_DIMENSIONS = 2
 
 
 def to_dataset(source: Any, target: str | None, reading: Mapping[str, Any] | None) -> Dataset:
@@ -32,6 +34,22 @@ def to_dataset(source: Any, target: str | None, reading: Mapping[str, Any] | Non
             "Give them to steelyard.load instead."
         )
     return source
+
+
+def need_table(dataset: Dataset, doing: str) -> None:
+    """Refuse images, series and masks where only tables can be read.
+
+    Raises
+    ------
+    BadTable
+        The message says where to go with them.
+    """
+    n_dims = len(getattr(dataset.X, "shape", ()))
+    if n_dims > TABLE_DIMENSIONS or dataset.task == "segmentation":
+        raise BadTable(
+            f"{doing} works on tables and texts; {dataset.name} holds {dataset.modality} items of shape "
+            f"{tuple(dataset.X.shape[1:])}. Fit a net of steelyard.deep to them (docs/guide/deep.md)."
+        )
 
 
 def default_folder(source: Any, dataset: Dataset) -> Path:

@@ -6,10 +6,12 @@ calibration and a decision rule that share one set of out-of-fold scores.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
+from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
 from sklearn.pipeline import Pipeline
 
@@ -26,6 +28,7 @@ from steelyard.decide import (
 from steelyard.errors import BadOption
 from steelyard.evaluate import System
 from steelyard.flow.settings import INNER_FOLDS, Settings
+from steelyard.flow.source import need_table
 from steelyard.kernels.rng import int_seed
 from steelyard.learn import QuantileGrid, default_learner, learner_by_name, learners
 from steelyard.records import Dataset
@@ -126,6 +129,17 @@ class _Builder:
             name, "remedy", self.decided(self.prepared(balanced, sampler_needs(name))), resamples=True
         )
 
+    def given(self, name: str, estimator: Any) -> System:
+        """A row of the caller's own: an estimator that is fed with numbers and calibrated like the others."""
+        if name in (*BASELINES, NOTHING):
+            raise BadOption(f"{name!r} is the name of a row that is always there. Name yours otherwise.")
+        if isinstance(estimator, type) or not hasattr(estimator, "predict_proba"):
+            raise BadOption(
+                f"The row {name!r} must be an estimator with fit and predict_proba. "
+                f"Got {estimator!r} instead."
+            )
+        return System(name, "learner", self.decided(self.prepared(clone(estimator), "dense")))
+
     def system(self, name: str) -> System:
         baselines: dict[str, Callable[[], System]] = {
             "constant": self.constant,
@@ -141,11 +155,13 @@ class _Builder:
             return self.sampled(name)
         close = get_close_matches(name, list(remedy_names()), n=3)
         hint = f" Did you mean {' or '.join(repr(match) for match in close)}?" if close else ""
-        raise BadOption(f"Unknown remedy {name!r}.{hint} See 'steelyard list samplers'.")
+        raise BadOption(
+            f"Unknown remedy {name!r}.{hint} See 'steelyard list samplers' and 'steelyard list learners'."
+        )
 
 
 def build_systems(
-    dataset: Dataset, settings: Settings, with_: Iterable[str] | None = None
+    dataset: Dataset, settings: Settings, with_: Iterable[str] | Mapping[str, Any] | None = None
 ) -> dict[str, System]:
     """Build the rows of a comparison; the baselines are always among them.
 
@@ -153,8 +169,10 @@ def build_systems(
     ----------
     dataset : Dataset
     settings : Settings
-    with_ : names, optional
-        Remedies to compare; logistic regression, SMOTE and random under-sampling by default.
+    with_ : names, or mapping of name to name or estimator, optional
+        Remedies to compare; logistic regression, SMOTE and random under-sampling by default. An estimator
+        has ``predict_proba`` and is fed with numbers without gaps; it becomes a row of the name given,
+        calibrated and decided like the other learners.
 
     Returns
     -------
@@ -164,16 +182,32 @@ def build_systems(
     Raises
     ------
     BadOption
-        An unknown name, with the nearest ones, or settings that name a class there is not.
+        An unknown name, with the nearest ones, settings that name a class there is not, or something
+        that is no estimator.
+    BadTable
+        Images or series, which no row here can read.
 
     Examples
     --------
     >>> from steelyard.data import load
     >>> list(build_systems(load("ecoli"), Settings(), ["tomek-links"]))
     ['constant', 'plain', 'class-weight', 'threshold', 'tomek-links']
+    >>> from sklearn.naive_bayes import GaussianNB
+    >>> rows = build_systems(load("ecoli"), Settings(), {"smote": "smote", "bayes": GaussianNB()})
+    >>> [(row.name, row.kind) for row in rows.values()][4:]
+    [('smote', 'remedy'), ('bayes', 'learner')]
     """
+    need_table(dataset, "A comparison")
     settings.check_against(dataset)
     builder = _Builder(dataset, settings)
-    wanted = DEFAULT_REMEDIES if with_ is None else tuple(with_)
-    names = dict.fromkeys([*BASELINES, *(name for name in wanted if name != NOTHING)])
-    return {name: builder.system(name) for name in names}
+    asked = DEFAULT_REMEDIES if with_ is None else with_
+    wanted = asked if isinstance(asked, Mapping) else dict.fromkeys(asked)
+    rows = {name: builder.system(name) for name in BASELINES}
+    for name, meant in wanted.items():
+        if name == NOTHING and meant in (None, NOTHING):
+            continue
+        if meant is None or isinstance(meant, str):
+            rows[name] = replace(builder.system(meant or name), name=name)
+        else:
+            rows[name] = builder.given(name, meant)
+    return rows

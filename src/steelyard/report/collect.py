@@ -9,6 +9,7 @@ from steelyard.records import Dataset, Finding, Scorecard, Seal
 from steelyard.report.collect_drivers import drivers
 from steelyard.report.collect_facts import facts
 from steelyard.report.collect_findings import findings_by_outcome
+from steelyard.report.collect_frequency import frequency
 from steelyard.report.collect_predictions import from_predictions
 from steelyard.report.collect_protocol import protocol_lines, versions_line
 from steelyard.report.collect_systems import gains, systems
@@ -85,6 +86,7 @@ def collect(
         "verdict": None,
         "systems": None,
         "gains": None,
+        "frequency": None,
         "curves": {},
         "confusion": None,
         "per_class": [],
@@ -101,6 +103,7 @@ def collect(
     if scorecard is not None:
         report["systems"] = systems(scorecard, metric)
         report["gains"] = gains(scorecard)
+        report["frequency"] = frequency(dataset, scorecard, report["systems"]["groups"])
         report["notes"] = list(scorecard.notes)
         report.update(from_predictions(dataset, scorecard, metric, {**settings, **protocol}))
         report["verdict"] = verdict(scorecard, metric, _rare_rows(data), chance, settings.get("promise"))

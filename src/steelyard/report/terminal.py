@@ -48,6 +48,8 @@ def summary(report: Mapping[str, Any]) -> Group:
             parts += ["", _answers(verdict["answers"])]
     if report["systems"]:
         parts += ["", _systems(report["systems"])]
+    if report["frequency"]:
+        parts += ["", _frequency(report["frequency"])]
     if report["gains"]:
         parts += ["", _gains(report["gains"])]
     if report["findings"]:
@@ -127,6 +129,20 @@ def _put_aside(group: Mapping[str, Any]) -> Text:
     """Return the rows that were dropped or failed, each with why."""
     rows = [f"{row['system']} ({row['note']})" if row["note"] else row["system"] for row in group["rows"]]
     return Text(f"{group['title']}: {'; '.join(rows)}", style="dim")
+
+
+def _frequency(frequency: Mapping[str, Any]) -> Group:
+    """Return what is found of frequent and rare classes."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 2), header_style="dim")
+    table.add_column("system", overflow="fold")
+    for group in frequency["groups"]:
+        table.add_column(f"{group['name']} ({len(group['classes'])})", justify="right", no_wrap=True)
+    for row in frequency["rows"][:SYSTEMS_SHOWN]:
+        cells = [row["found"][group["name"]] for group in frequency["groups"]]
+        style = "bold green" if row["chosen"] else ""
+        shares = [Text(percent(cell["mean"]) if cell else "–", style=style) for cell in cells]
+        table.add_row(Text(row["system"], style=style), *shares)
+    return Group(Text("Share of each class that is found, mean over groups of classes by their size"), table)
 
 
 def _gains(gains: Mapping[str, Any]) -> Group:
