@@ -10,7 +10,7 @@ CODE   := src tests benchmarks docs scripts
 export OMP_NUM_THREADS ?= 1
 WORKERS ?= 2
 
-.PHONY: demo test check models bench bench-samplers results docs install clean
+.PHONY: demo test check models bench bench-samplers bench-deep results docs install clean
 
 demo: $(VENV)/.core  ## install the core and run the main job on a real data set
 	$(BIN)/steelyard fit yeast6 --out yeast6.steelyard --force
@@ -30,6 +30,9 @@ bench: $(VENV)/.all  ## print the benchmark tables and write docs/benchmarks.md
 
 bench-samplers: $(VENV)/.all  ## our samplers beside imbalanced-learn's; writes its table into docs/benchmarks.md
 	$(BIN)/python benchmarks/samplers.py --write docs/benchmarks.md
+
+bench-deep: $(VENV)/.all  ## training through the deep door beside bare torch; writes its table into docs/benchmarks.md
+	$(BIN)/python benchmarks/deep.py --write docs/benchmarks.md
 
 results: $(VENV)/.all  ## fit the hard real tables and write docs/results.md; needs STEELYARD_DATA and an hour or two
 	$(BIN)/python benchmarks/real_tables.py --write docs/results.md

@@ -40,8 +40,11 @@ changes the list. In ARFF and KEEL files `?` and `<null>` are missing.
 
 Licence letters: **A** may be passed on with attribution, **S** under its own share-alike or copyleft terms,
 **N** for non-commercial use only, **?** unclear. Ratio is the most over the least frequent class; of a
-multi-label set, absent over present of the rarest label. Views are two-class problems made of a set in the
-package.
+multi-label set, absent over present of the rarest label; of masks, pixels; "–" where nobody has counted.
+Views are two-class problems made of a set in the package.
+
+Images and series come as arrays, channels first. Pillow, which reads JPEG and PNG, comes with
+`steelyard[image]`.
 """
 
 
@@ -52,9 +55,11 @@ def table(entries: Sequence[CatalogueEntry]) -> str:
         "|---|---|--:|--:|--:|--:|--:|---|---|",
     ]
     for e in entries:
+        features = " x ".join(map(str, e.shape)) if e.shape else e.features
+        ratio, smallest = (f"{e.ratio:,.1f}", f"{e.smallest:,}") if e.ratio else ("–", "–")
         lines.append(
-            f"| `{e.name}` | {e.title} | {e.rows:,} | {e.features} | {e.classes} | {e.ratio:,.1f} | "
-            f"{e.smallest:,} | "
+            f"| `{e.name}` | {e.title} | {e.rows:,} | {features} | {e.classes} | {ratio} | "
+            f"{smallest} | "
             f"{WHERE[e.where]} | {e.licence_letter} |"
         )
     return "\n".join(lines) + "\n"
@@ -63,10 +68,10 @@ def table(entries: Sequence[CatalogueEntry]) -> str:
 def details(entry: CatalogueEntry) -> str:
     """What an honest experiment with one set must know."""
     lines = [f"\n### {entry.name}\n"]
-    lines += [
-        f"{entry.title}. Task: {entry.task}. Label: "
-        f"{', '.join(filter(None, [entry.target, *entry.other_targets]))}."
-    ]
+    labels = ", ".join(filter(None, [entry.target, *entry.other_targets]))
+    if entry.task == "segmentation":
+        labels = "a class for each pixel"
+    lines += [f"{entry.title}. Task: {entry.task}. Label: {labels}."]
     if entry.view_of:
         lines += [f"A view of `{entry.view_of}`: {entry.positive} against the rest."]
     roles = [f"{role} `{name}`" for role in ("groups", "time", "part") if (name := getattr(entry, role))]
@@ -103,7 +108,12 @@ def page() -> str:
     packaged = [e for e in alone if e.packaged]
     pieces += [f"\n## In the package ({len(packaged)})\n\n", table(packaged)]
     wider = [e for e in alone if not e.packaged]
-    for modality, title in (("table", "Tables"), ("text", "Texts")):
+    for modality, title in (
+        ("table", "Tables"),
+        ("text", "Texts"),
+        ("image", "Images"),
+        ("series", "Series"),
+    ):
         chosen = [e for e in wider if e.modality == modality]
         pieces += [f"\n## {title} ({len(chosen)})\n\n", table(chosen)]
     for name in (

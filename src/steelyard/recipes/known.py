@@ -50,6 +50,16 @@ RECIPES = (
         "KEMP-PIP: pro-inflammatory peptides from k-mers, descriptors and a language model",
         "steelyard.recipes.kemp_pip",
     ),
+    Recipe(
+        "npe-classification",
+        "NPE-LA: class priors read off the features of a net, taken off its logits",
+        "steelyard.recipes.npe_classification",
+    ),
+    Recipe(
+        "npe-segmentation",
+        "NPE-LA for pixels: thin vessels and membranes, and what a correction costs in Dice",
+        "steelyard.recipes.npe_segmentation",
+    ),
 )
 
 
@@ -63,7 +73,7 @@ def catalogue() -> dict[str, Recipe]:
     Examples
     --------
     >>> list(catalogue())
-    ['imovno', 'c2tc', 'kemp-pip']
+    ['imovno', 'c2tc', 'kemp-pip', 'npe-classification', 'npe-segmentation']
     """
     return {recipe.name: recipe for recipe in RECIPES}
 
