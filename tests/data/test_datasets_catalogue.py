@@ -230,3 +230,14 @@ def test_the_build_script_gives_the_committed_bytes():
     spec.loader.exec_module(script)
     assert script.licences() == (BUNDLED / "LICENCES.md").read_text()
     assert set(script.SETS) == set(json.loads((BUNDLED / "index.json").read_text()))
+
+
+def test_a_file_named_after_a_part_is_that_part():
+    """Files are taken for parts in the order in which they are listed."""
+    named = 0
+    for entry in catalogue().values():
+        for file, part in zip(entry.files, entry.parts, strict=False):
+            others = set(entry.parts) - {part}
+            assert not any(other in Path(file).stem for other in others), f"{entry.name}: {file} is {part}"
+            named += part in Path(file).stem
+    assert named >= 6
