@@ -9,11 +9,12 @@ import pytest
 
 import steelyard
 
+DEEP = ["deep", "deep.augment", "deep.backbones", "deep.batches", "deep.heads", "deep.losses"]
 PACKAGES = [
     "balance",
     "data",
     "decide",
-    *(["deep"] if find_spec("torch") else []),
+    *(DEEP if find_spec("torch") else []),
     "diagnose",
     "evaluate",
     "explain",

@@ -13,6 +13,8 @@ for _package in ("torch", "skorch"):
 
 from steelyard.deep.backbones.mlp import MLP as MLP  # noqa: E402
 from steelyard.deep.estimators import DeepClassifier as DeepClassifier  # noqa: E402
+from steelyard.deep.saved_net import load_net as load_net  # noqa: E402
+from steelyard.deep.saved_net import save_net as save_net  # noqa: E402
 from steelyard.deep.segmenter import DeepSegmenter as DeepSegmenter  # noqa: E402
 
-__all__ = ["MLP", "DeepClassifier", "DeepSegmenter"]
+__all__ = ["MLP", "DeepClassifier", "DeepSegmenter", "load_net", "save_net"]
