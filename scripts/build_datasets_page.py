@@ -44,7 +44,9 @@ multi-label set, absent over present of the rarest label; of masks, pixels; "–
 Views are two-class problems made of a set in the package.
 
 Images and series come as arrays, channels first. Pillow, which reads JPEG and PNG, comes with
-`steelyard[image]`.
+`steelyard[image]`. Sound comes as clips that stay encoded until they are asked for: `wave, rate = data.X[0]`;
+`steelyard.data.LogMel` makes spectrograms of one size of them. soundfile, which reads FLAC and WAV, comes with
+`steelyard[audio]`.
 """
 
 
@@ -55,7 +57,7 @@ def table(entries: Sequence[CatalogueEntry]) -> str:
         "|---|---|--:|--:|--:|--:|--:|---|---|",
     ]
     for e in entries:
-        features = " x ".join(map(str, e.shape)) if e.shape else e.features
+        features = " x ".join(map(str, e.shape)) if e.shape else e.features or "–"
         ratio, smallest = (f"{e.ratio:,.1f}", f"{e.smallest:,}") if e.ratio else ("–", "–")
         lines.append(
             f"| `{e.name}` | {e.title} | {e.rows:,} | {features} | {e.classes} | {ratio} | "
@@ -113,6 +115,7 @@ def page() -> str:
         ("text", "Texts"),
         ("image", "Images"),
         ("series", "Series"),
+        ("audio", "Sound"),
     ):
         chosen = [e for e in wider if e.modality == modality]
         pieces += [f"\n## {title} ({len(chosen)})\n\n", table(chosen)]

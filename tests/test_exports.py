@@ -19,6 +19,7 @@ PACKAGES = [
     "evaluate",
     "explain",
     "flow",
+    "guard",
     "learn",
     "metrics",
     "recipes",

@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 SCORECARD_VERSION = 1
-SEAL_VERSION = 1
+SEAL_VERSION = 2
 
 Task = Literal["binary", "multiclass", "multilabel", "regression", "segmentation"]
 Modality = Literal["table", "text", "image", "series", "audio", "graph", "recommendation", "peptide"]

@@ -28,6 +28,7 @@ def test_fit_with_nothing_leaves_every_default_to_the_flow(run, verbs):
         "jobs": None,
         "resume": False,
         "force": False,
+        "key": None,
         "progress": None,
     }
 
@@ -174,10 +175,22 @@ def test_predict(run, verbs):
         "out": None,
         "trust": ("a.B", "c.D"),
         "unsealed": True,
+        "signed_by": None,
         "prevalence": "yes=.1",
         "encoding": None,
     }
     assert result.stdout == "predicted,probability_no\nno,0.75\n"
+
+
+def test_trust_tells_a_key_from_a_class(run, verbs):
+    ok(run("predict", "m", "new.csv", "--trust", "pub.pem", "--trust", "a.B"))
+    assert (verbs["predict"].asked["trust"], verbs["predict"].asked["signed_by"]) == (("a.B",), "pub.pem")
+    verbs["predict"].calls.clear()
+    for wrong in ("nothing", "a.pem,b.pem", "no such"):
+        result = run("predict", "m", "new.csv", "--trust", wrong)
+        assert (result.exit_code, verbs["predict"].calls) == (2, [])
+    ok(run("score", "m", "new.csv", "--trust", "keys/alice"))
+    assert verbs["score"].asked["signed_by"] == "keys/alice"
 
 
 def test_predict_to_a_file_keeps_standard_output_short(run, verbs):
@@ -210,6 +223,7 @@ def test_score(run, verbs):
         "html": None,
         "trust": (),
         "unsealed": False,
+        "signed_by": None,
         "reading": {"groups": "who"},
         "random_state": 3,
     }

@@ -166,3 +166,47 @@ def test_classes_of_two_rows_are_learned_and_said_not_to_be_evaluated(tmp_path):
 def test_two_ways_to_decide_are_refused():
     with pytest.raises(BadOption, match="one way to decide"):
         Settings(cost="miss=2", review=4)
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory):
+    """Paths of two keys and their public parts."""
+    pytest.importorskip("cryptography")
+    from steelyard.guard.seal import generate_key, save_keys
+
+    place = tmp_path_factory.mktemp("keys")
+    for name in ("mine", "other"):
+        save_keys(generate_key(), place / f"{name}.pem", place / f"{name}.pub")
+    return place
+
+
+@pytest.fixture(scope="module")
+def signed(csv, keys, tmp_path_factory):
+    """A run whose seal is signed."""
+    return fit(
+        csv, "rare", out=tmp_path_factory.mktemp("runs") / "signed", settings=QUICK, key=keys / "mine.pem"
+    )
+
+
+def test_a_signed_model_is_known_by_its_key(signed, csv, keys):
+    assert signed.seal.signed
+    assert "Signed:" in signed.report.read_text(encoding="utf-8")
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message=".*seal", category=ModelWarning)
+        predict(signed.out, csv, signed_by=keys / "mine.pub")
+        score(signed.out, csv, signed_by=keys / "mine.pub")
+    with pytest.warns(ModelWarning, match="by whom was not checked"):
+        predict(signed.out, csv)
+    for verb in (predict, score):
+        with pytest.raises(SealBroken, match="not signed by the trusted key"):
+            verb(signed.out, csv, signed_by=keys / "other.pub")
+
+
+def test_an_unsigned_model_is_refused_where_a_key_is_trusted(finished, csv, keys):
+    with pytest.raises(SealBroken, match="it is unsigned"):
+        predict(finished.out, csv, signed_by=keys / "mine.pub")
+
+
+def test_a_bad_key_is_told_before_the_table_is_read(tmp_path):
+    with pytest.raises(UserError, match="private key in PEM"):
+        fit("no such table.csv", "rare", out=tmp_path / "out", key=tmp_path / "nowhere.pem")

@@ -25,6 +25,7 @@ __all__ = ["fit"]
 @shared.reading_options(training=True)
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped.")
 @click.option("--force", is_flag=True, help="Start anew over what the folder holds.")
+@click.option("--key", metavar="FILE", help="Private key that signs the seal; see 'steelyard seal keygen'.")
 @shared.jobs_option
 @shared.seed_option
 @shared.quiet_option
@@ -58,6 +59,7 @@ def fit(source: str, target: str | None, out: str | None, with_: tuple[str, ...]
             jobs=given["jobs"],
             resume=given["resume"],
             force=given["force"],
+            key=given["key"],
             progress=False if given["quiet"] else None,
         )
     except KeyboardInterrupt as error:

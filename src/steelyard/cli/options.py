@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import click
+
+from steelyard.errors import BadOption
 
 __all__ = [
     "given",
@@ -14,6 +17,7 @@ __all__ = [
     "json_option",
     "model_options",
     "names",
+    "names_and_key",
     "quiet_option",
     "reading_of",
     "reading_options",
@@ -24,6 +28,8 @@ __all__ = [
     "source_argument",
     "target_option",
 ]
+
+KEY_SUFFIXES = (".pem", ".pub", ".key", ".der", ".crt", ".cer")
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -41,6 +47,32 @@ def _pairs(
 ) -> str | None:
     """``CLASS=NUMBER`` given with commas, with the option repeated, or both; None when not given."""
     return ",".join(names(context, parameter, values)) or None
+
+
+def names_and_key(values: Iterable[str]) -> tuple[tuple[str, ...], str | None]:
+    """Names of classes, and the public key (at most one) that was given among them.
+
+    What is a file, has a folder in it or is named like a key is a key, so that a mistyped path is told and
+    not taken for a class.
+
+    Examples
+    --------
+    >>> names_and_key(["mine.Model", "alice.pem"])
+    (('mine.Model',), 'alice.pem')
+    """
+    keys: list[str] = []
+    classes: list[str] = []
+    for value in values:
+        is_key = value.lower().endswith(KEY_SUFFIXES) or set(value) & set("/\\") or Path(value).is_file()
+        if not is_key and not (all(map(str.isidentifier, value.split("."))) and "." in value):
+            raise BadOption(
+                "--trust takes a public key such as pub.pem, or the full name of a class such as mine.Model. "
+                f"Got {value!r} instead."
+            )
+        (keys if is_key else classes).append(value)
+    if len(keys) > 1:
+        raise BadOption(f"--trust takes one public key. Got {', '.join(keys)} instead.")
+    return tuple(classes), keys[0] if keys else None
 
 
 def given(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -184,8 +216,8 @@ model_options = _all(
             "--trust",
             multiple=True,
             callback=names,
-            metavar="NAMES",
-            help="Full names of your own classes inside the model file.",
+            metavar="PUB.PEM|NAMES",
+            help="Public key that must have signed the seal; full names of your own classes in the model.",
         ),
         click.option("--unsealed", is_flag=True, help="Accept a model that has no seal beside it."),
     ]

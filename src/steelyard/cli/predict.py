@@ -31,6 +31,7 @@ def predict(model: str, source: str, out: str | None, **given: Any) -> None:
     """
     from steelyard import flow
 
+    given["trust"], given["signed_by"] = shared.names_and_key(given["trust"])
     frame = flow.predict(model, source, out=out, **given)
     click.echo(frame.to_csv(index=False), nl=False) if out is None else click.echo(
         f"wrote {len(frame)} predictions to {out}"

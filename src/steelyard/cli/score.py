@@ -27,14 +27,16 @@ def score(model: str, source: str, target: str | None, out: str | None, **given:
     """Score MODEL on the labelled table SOURCE, and compare with what its report promised."""
     from steelyard import flow
 
+    trust, signed_by = shared.names_and_key(given["trust"])
     result = flow.score(
         model,
         source,
         target=target,
         out=out,
         html=given["html"],
-        trust=given["trust"],
+        trust=trust,
         unsealed=given["unsealed"],
+        signed_by=signed_by,
         reading=shared.reading_of(given),
         random_state=given["seed"],
     )

@@ -8,6 +8,7 @@ from steelyard.data.catalogue import CatalogueEntry as CatalogueEntry
 from steelyard.data.catalogue import catalogue as catalogue
 from steelyard.data.catalogue import datasets as datasets
 from steelyard.data.catalogue import find_entry as find_entry
+from steelyard.data.encode_audio import LogMel as LogMel
 from steelyard.data.encode_hybrid import HybridCategoricalEncoder as HybridCategoricalEncoder
 from steelyard.data.encode_peptide import PeptideDescriptors as PeptideDescriptors
 from steelyard.data.encode_peptide import PeptideKmers as PeptideKmers
@@ -32,6 +33,7 @@ __all__ = [
     "SHIFT_ALARM",
     "CatalogueEntry",
     "HybridCategoricalEncoder",
+    "LogMel",
     "PeptideDescriptors",
     "PeptideKmers",
     "PeptideLanguageModel",

@@ -1,4 +1,4 @@
-"""Images or series with what is known of each: the step between files and a data set."""
+"""Images, series or clips with what is known of each: the step between files and a data set."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ArrayItems:
 
     Parameters
     ----------
-    X : array of shape (n, c, h, w) or (n, c, t), or LazyImages
+    X : array of shape (n, c, h, w) or (n, c, t), LazyImages or LazyClips
     columns : pandas.DataFrame of n rows
         What is known of each item: labels, groups, parts.
     masks : array of int, shape (n, h, w), or LazyImages, optional

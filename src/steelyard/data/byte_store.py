@@ -1,19 +1,21 @@
-"""Files below a folder or inside a zip archive, read when they are asked for, each bounded."""
+"""Files below a folder, inside a zip archive or in cells, read when they are asked for, each bounded."""
 
 from __future__ import annotations
 
 import zipfile
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from steelyard.data.open_archive import inside
 from steelyard.errors import BadTable
 
-__all__ = ["ByteStore", "FolderBytes", "ZipBytes"]
+__all__ = ["ByteStore", "FolderBytes", "RowBytes", "ZipBytes"]
 
 MIB = 2**20
 FILE_MB = 64
+ROW = "row "
 
 
 class ByteStore(Protocol):
@@ -55,6 +57,37 @@ class FolderBytes:
         if path.stat().st_size > FILE_MB * MIB:
             raise BadTable(f"Expected at most {FILE_MB} MiB in {str(path)!r}, got more.")
         return path.read_bytes()
+
+
+class RowBytes:
+    """Files that are the cells of a column, named by their row.
+
+    Parameters
+    ----------
+    cells : sequence of bytes
+    what : str
+        Where they come from, for messages.
+
+    Examples
+    --------
+    >>> store = RowBytes([b"first", b"second"], "a test")
+    >>> store.names(), store.read("row 1")
+    (['row 0', 'row 1'], b'second')
+    """
+
+    def __init__(self, cells: Sequence[bytes], what: str) -> None:
+        self.cells, self.what = cells, what
+
+    def names(self) -> list[str]:
+        """Names of all cells, in the order of the rows."""
+        return [f"{ROW}{number}" for number in range(len(self.cells))]
+
+    def read(self, name: str) -> bytes:
+        """Bytes of one cell."""
+        number = name.removeprefix(ROW)
+        if not number.isdecimal() or int(number) >= len(self.cells):
+            raise BadTable(f"Expected one of {len(self.cells):,} rows of {self.what!r}, got {name!r}.")
+        return self.cells[int(number)]
 
 
 class ZipBytes:

@@ -26,6 +26,7 @@ MODALITIES = {
     "peptide": "peptide",
     "image": "image",
     "series": "series",
+    "audio": "audio",
 }
 INDICES = ("keel_index.csv", "peptide_index.csv")
 NEAR = 4
@@ -119,7 +120,7 @@ def datasets(on: str | None = None) -> list[CatalogueEntry]:
 
     Parameters
     ----------
-    on : {"table", "text", "peptide", "image", "series"}, optional
+    on : {"table", "text", "peptide", "image", "series", "audio"}, optional
 
     Returns
     -------

@@ -8,7 +8,7 @@ from typing import Any
 
 __all__ = ["CatalogueEntry", "OfficialFile"]
 
-ARRAYS = ("image", "series")
+ARRAYS = ("image", "series", "audio")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class CatalogueEntry:
         Its path in the data index, such as ``tabular/fars``; the last part alone is enough where unique.
     title, task, modality : str
         What it is about; ``binary``, ``multiclass``, ``multilabel`` or ``segmentation``; ``table``,
-        ``text``, ``peptide``, ``image`` or ``series``.
+        ``text``, ``peptide``, ``image``, ``series`` or ``audio``.
     target : str or None
         The label column; None when one of ``other_targets`` must be chosen.
     other_targets : tuple of str
@@ -61,10 +61,10 @@ class CatalogueEntry:
     text : tuple of str
         Free-text columns.
     layout : mapping
-        How images or series lie in the files: ``read`` names the reader, the rest are its arguments;
+        How images, series or clips lie in the files: ``read`` names the reader, the rest are its arguments;
         ``part_names`` are other words for the official parts.
     shape : tuple of int
-        Of one image or series, channels first.
+        Of one image or series, channels first; none for clips, which differ in length.
     rows, features, classes, smallest : int
         As loaded; ``ratio`` is the most over the least frequent class. Of a multi-label set ``classes``
         counts the labels, and the other two are those of the rarest, absent over present. Of masks the
@@ -126,5 +126,5 @@ class CatalogueEntry:
 
     @property
     def in_arrays(self) -> bool:
-        """Whether it is images or series, not a table."""
+        """Whether it is images, series or sound, not a table."""
         return self.modality in ARRAYS

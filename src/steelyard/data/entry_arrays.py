@@ -1,8 +1,9 @@
-"""A data set of the catalogue as arrays: images, series, masks."""
+"""A data set of the catalogue as arrays: images, series, masks; sound as clips that stay encoded."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from steelyard.data.official.ade20k import ade20k_items
 from steelyard.data.official.cifar import cifar10_items, cifar100_items
 from steelyard.data.official.stare import stare_items
 from steelyard.data.read_arrays import read_image_parts, read_series
+from steelyard.data.read_clips import read_clip_files, read_encoded_clips
 from steelyard.data.read_images import read_encoded, read_mask_folders
 from steelyard.data.read_table import MEMORY_MB
 
@@ -65,11 +67,25 @@ def _encoded(files: list[Located], entry: CatalogueEntry, memory_mb: int) -> Arr
     return ArrayItems(X, pd.concat(columns, ignore_index=True))
 
 
-def _masks(files: list[Located], entry: CatalogueEntry, memory_mb: int) -> ArrayItems:
-    named = {
+def _by_name(files: list[Located], entry: CatalogueEntry) -> dict[str, Path]:
+    return {
         name.removeprefix(f"{entry.name}/"): file.path for name, file in zip(entry.files, files, strict=True)
     }
-    return read_mask_folders(named, entry.layout["folders"], memory_mb=memory_mb)
+
+
+def _masks(files: list[Located], entry: CatalogueEntry, memory_mb: int) -> ArrayItems:
+    return read_mask_folders(_by_name(files, entry), entry.layout["folders"], memory_mb=memory_mb)
+
+
+def _clips(files: list[Located], entry: CatalogueEntry, memory_mb: int) -> ArrayItems:
+    return read_encoded_clips(files[0].path, entry.layout["bytes"], memory_mb=memory_mb)
+
+
+def _clip_files(files: list[Located], entry: CatalogueEntry, memory_mb: int) -> ArrayItems:
+    layout = entry.layout
+    return read_clip_files(
+        _by_name(files, entry), layout["table"], columns=layout["columns"], memory_mb=memory_mb
+    )
 
 
 def _series(files: list[Located], entry: CatalogueEntry, memory_mb: int) -> ArrayItems:
@@ -93,6 +109,8 @@ def _official(read: Callable[..., ArrayItems]) -> Callable[..., ArrayItems]:
 READERS: dict[str, Callable[[list[Located], CatalogueEntry, int], Any]] = {
     "encoded": _encoded,
     "masks": _masks,
+    "clips": _clips,
+    "clip files": _clip_files,
     "series": _series,
     "image parts": _image_parts,
     "cifar10": _official(cifar10_items),

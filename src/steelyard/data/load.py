@@ -53,7 +53,7 @@ def load(
     memory_mb: int = MEMORY_MB,
     accept_sha256: str | Iterable[str] = (),
 ) -> Dataset:
-    """Load a labelled table, or images or series of the catalogue, and check that they can be learned from.
+    """Load a labelled table, or images, series or sound of the catalogue, checked for what can be learned.
 
     Parameters
     ----------
@@ -91,8 +91,9 @@ def load(
     -------
     Dataset
         Rows in source order; ``X.attrs["notes"]`` says what was changed on the way. For images ``X`` is an
-        array of uint8 of shape (n, c, h, w), for series of float32 of shape (n, c, t), and roles may name
-        what is known of each item. Of masks ``y`` has shape (n, h, w), -100 where a pixel has no label.
+        array of uint8 of shape (n, c, h, w), for series of float32 of shape (n, c, t), for sound clips that
+        stay encoded until they are asked for (see `LogMel`); roles may name what is known of each item. Of
+        masks ``y`` has shape (n, h, w), -100 where a pixel has no label.
 
     Raises
     ------

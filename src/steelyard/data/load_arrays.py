@@ -1,4 +1,4 @@
-"""From a name of the catalogue to images or series."""
+"""From a name of the catalogue to images, series or sound."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def load_arrays(
     accept_sha256: Collection[str],
     of_tables: Mapping[str, Any],
 ) -> Dataset:
-    """Load images or series of the catalogue.
+    """Load images, series or sound of the catalogue.
 
     Parameters
     ----------
@@ -71,4 +71,4 @@ def load_arrays(
 
 
 def _plural(modality: str) -> str:
-    return "images" if modality == "image" else modality
+    return {"image": "images", "audio": "sound"}.get(modality, modality)

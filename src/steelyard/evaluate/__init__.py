@@ -4,7 +4,6 @@ from steelyard.evaluate.bootstrap import percentile_interval as percentile_inter
 from steelyard.evaluate.compare import compare as compare
 from steelyard.evaluate.condensation_report import condensation_report as condensation_report
 from steelyard.evaluate.holdout import split as split
-from steelyard.evaluate.holm import holm as holm
 from steelyard.evaluate.iterative_stratification import IterativeStratification as IterativeStratification
 from steelyard.evaluate.judge_sampler import judge_sampler as judge_sampler
 from steelyard.evaluate.leak_check import leak_check as leak_check
@@ -20,6 +19,7 @@ from steelyard.evaluate.signed_rank import bayesian_signed_rank as bayesian_sign
 from steelyard.evaluate.strata_report import strata_report as strata_report
 from steelyard.evaluate.tuning_optimism import tuning_optimism as tuning_optimism
 from steelyard.evaluate.wilson import wilson as wilson
+from steelyard.kernels.holm import holm as holm
 
 __all__ = [
     "IterativeStratification",

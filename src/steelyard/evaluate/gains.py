@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steelyard.evaluate.bootstrap import percentile_interval
-from steelyard.evaluate.holm import ALPHA, holm, holm_levels
 from steelyard.evaluate.nadeau_bengio import corrected_interval, corrected_t_test
+from steelyard.kernels.holm import ALPHA, holm, holm_levels
 from steelyard.records import Estimate, Gain
 
 __all__ = ["gains_by_bootstrap", "gains_by_folds"]

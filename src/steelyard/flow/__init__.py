@@ -5,6 +5,7 @@ Each verb is a file, and each command of the command line is a thin layer over o
 
 from __future__ import annotations
 
+from steelyard.flow.attack import attack as attack
 from steelyard.flow.balance import balance as balance
 from steelyard.flow.balance_folder import balance_folder as balance_folder
 from steelyard.flow.check import check as check
@@ -18,6 +19,8 @@ from steelyard.flow.predict import predict as predict
 from steelyard.flow.score import ScoreResult as ScoreResult
 from steelyard.flow.score import score as score
 from steelyard.flow.settings import Settings as Settings
+from steelyard.flow.suspects import SuspectReport as SuspectReport
+from steelyard.flow.suspects import suspects as suspects
 from steelyard.flow.systems import build_systems as build_systems
 from steelyard.flow.systems import remedy_names as remedy_names
 
@@ -26,6 +29,8 @@ __all__ = [
     "ModelWarning",
     "ScoreResult",
     "Settings",
+    "SuspectReport",
+    "attack",
     "balance",
     "balance_folder",
     "build_systems",
@@ -37,4 +42,5 @@ __all__ = [
     "predict",
     "remedy_names",
     "score",
+    "suspects",
 ]

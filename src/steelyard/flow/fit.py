@@ -11,12 +11,16 @@ from sklearn.base import clone
 
 from steelyard import __version__
 from steelyard.diagnose import checkup
+from steelyard.evaluate.exposure_curve import Exposure
 from steelyard.flow.compare import run_comparison
 from steelyard.flow.explanations import explain_system
+from steelyard.flow.exposure_panel import exposure_panel
 from steelyard.flow.settings import Settings
 from steelyard.flow.source import default_folder, to_dataset
 from steelyard.flow.systems import build_systems
 from steelyard.flow.versions import versions
+from steelyard.guard.seal.key_files import load_private_key
+from steelyard.guard.seal.keys import PrivateKey
 from steelyard.records import Dataset, Finding, Scorecard, Seal
 from steelyard.report import collect, render
 from steelyard.store import RunFolder, save_model, write_scorecard, write_seal, write_whole
@@ -28,13 +32,16 @@ MODEL, SCORECARD, REPORT = "model.skops", "scorecard.json", "report.html"
 
 @dataclass(frozen=True)
 class FitResult:
-    """What `fit` made: the folder, the records in it, and the fitted model."""
+    """What `fit` made: the folder, the records in it, the fitted model, and how exposed its rare "
+    "classes are.
+    """
 
     out: Path
     scorecard: Scorecard
     findings: list[Finding]
     seal: Seal
     model: Any
+    exposure: Exposure | None = None
 
     @property
     def report(self) -> Path:
@@ -52,6 +59,7 @@ def fit(
     jobs: int | None = None,
     resume: bool = False,
     force: bool = False,
+    key: str | Path | None = None,
     reading: Mapping[str, Any] | None = None,
     progress: bool | None = None,
 ) -> FitResult:
@@ -75,6 +83,8 @@ def fit(
         Worker processes, all cores by default; the numbers do not depend on it.
     resume, force : bool
         Go on with a stopped run; overwrite a finished one.
+    key : path, optional
+        Private key that signs the seal, made by ``steelyard seal keygen``; unsigned by default.
     reading : mapping, optional
         Further arguments of `steelyard.data.load`.
     progress : bool, optional
@@ -89,6 +99,7 @@ def fit(
     UserError
         The table cannot be learned from, an option makes no sense, or the folder holds another run.
     """
+    signer = None if key is None else load_private_key(key)  # a bad key is told before the work begins
     dataset = to_dataset(source, target, reading)
     settings = settings or Settings()
     systems = build_systems(dataset, settings, with_)
@@ -104,9 +115,10 @@ def fit(
             dataset.X, dataset.y, groups=dataset.groups, time=dataset.time, sample_weight=dataset.weight
         )
         explanations = explain_system(chosen, dataset, settings, progress=progress)
-        seal = _write(folder, dataset, findings, card, model, explanations, settings)
+        exposed = exposure_panel(dataset, systems, settings, jobs=jobs, progress=progress)
+        seal = _write(folder, dataset, findings, card, model, explanations, settings, exposed, signer)
         run.finish()
-    return FitResult(folder, card, findings, seal, model)
+    return FitResult(folder, card, findings, seal, model, exposed)
 
 
 def _about(dataset: Dataset, card: Scorecard, settings: Settings, model: Any) -> dict[str, Any]:
@@ -134,11 +146,13 @@ def _write(
     model: Any,
     explanations: Mapping[str, Any],
     settings: Settings,
+    exposed: Exposure | None,
+    signer: PrivateKey | None,
 ) -> Seal:
     """Write model and scorecard, seal them, and print the seal's root on the report."""
     save_model(model, folder / MODEL, about=_about(dataset, card, settings, model))
     write_scorecard(card, folder / SCORECARD)
-    seal = write_seal(folder, data_hash=dataset.hash, versions=versions())
+    seal = write_seal(folder, data_hash=dataset.hash, versions=versions(), key=signer)
     preparer = model.estimator_.named_steps["prepare"]
     page = collect(
         dataset,
@@ -148,6 +162,7 @@ def _write(
         seal=seal,
         settings={**settings.to_dict(), "version": __version__, "versions": versions()},
         announcements=preparer.announcements_,
+        exposure=exposed,
     )
     write_whole(folder / REPORT, render(page))
     return seal

@@ -24,19 +24,32 @@ class ModelWarning(UserWarning):
     """Something the user of a model should know: it is unsigned, or the data has shifted."""
 
 
-def open_model(path: str | Path, *, trust: Sequence[str] = (), unsealed: bool = False) -> Model:
+def open_model(
+    path: str | Path,
+    *,
+    trust: Sequence[str] = (),
+    unsealed: bool = False,
+    signed_by: str | Path | None = None,
+) -> Model:
     """Verify a model's seal, then load it; nothing in the file is executed.
 
     Raises
     ------
     SealBroken
-        The seal is missing (and ``unsealed`` is not set) or does not hold.
+        The seal is missing (and ``unsealed`` is not set), does not hold, or is not signed by ``signed_by``.
     BadModel
         The file is damaged or holds types that are not trusted.
     """
-    seal = verify_seal(Path(path), unsealed=unsealed)
+    seal = verify_seal(Path(path), unsealed=unsealed, trust=signed_by)
     if seal is not None and not seal.signed:
         warnings.warn(f"The seal holds. It is {UNSIGNED}.", ModelWarning, stacklevel=2)
+    elif seal is not None and signed_by is None:
+        warnings.warn(
+            "The seal holds. It is signed, but by whom was not checked: give the public key with --trust "
+            "pub.pem (signed_by), or an attacker could have sealed anew.",
+            ModelWarning,
+            stacklevel=2,
+        )
     return load_model(Path(path), trust=trust)
 
 
@@ -92,6 +105,7 @@ def predict(
     out: str | Path | None = None,
     trust: Sequence[str] = (),
     unsealed: bool = False,
+    signed_by: str | Path | None = None,
     prevalence: str | Mapping[Any, float] | None = None,
     encoding: str | None = None,
 ) -> pd.DataFrame:
@@ -109,6 +123,8 @@ def predict(
         Names of your own classes inside the model file.
     unsealed : bool
         Whether a model without a seal is accepted.
+    signed_by : path, optional
+        Public key of whoever must have signed the seal; an unsigned one is then refused.
     prevalence : str or mapping, optional
         Class shares where the rows come from, ``"fraud=0.002"``; the training shares by default. ``"em"``
         and ``"bbse"`` estimate them from the rows themselves, and a warning says what was found.
@@ -125,7 +141,7 @@ def predict(
     SealBroken, BadModel, BadTable
         The seal does not hold, the file is not a model of ours, or the table does not fit it.
     """
-    opened = open_model(model, trust=trust, unsealed=unsealed)
+    opened = open_model(model, trust=trust, unsealed=unsealed, signed_by=signed_by)
     frame = rows_for(opened, source, encoding)
     estimator = opened.estimator
     if prevalence is not None:

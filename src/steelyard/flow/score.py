@@ -37,6 +37,7 @@ def score(
     html: str | Path | None = None,
     trust: Sequence[str] = (),
     unsealed: bool = False,
+    signed_by: str | Path | None = None,
     reading: Mapping[str, Any] | None = None,
     random_state: int = 0,
 ) -> ScoreResult:
@@ -53,7 +54,7 @@ def score(
         Where to write ``score.json``, of the same shape as ``scorecard.json``.
     html : path, optional
         Where to write the page.
-    trust, unsealed
+    trust, unsealed, signed_by
         As for `predict`.
     reading : mapping, optional
         Further arguments of `steelyard.data.load`.
@@ -69,7 +70,7 @@ def score(
     SealBroken, BadModel, BadTable, BadTarget
         The seal does not hold, or the table does not fit the model.
     """
-    opened = open_model(model, trust=trust, unsealed=unsealed)
+    opened = open_model(model, trust=trust, unsealed=unsealed, signed_by=signed_by)
     dataset = load(source, target=target or opened.about["target"], rare="keep", **(reading or {}))
     known = set(opened.estimator.classes_.tolist())
     unknown = sorted(set(dataset.classes.tolist()) - known, key=str)

@@ -37,13 +37,18 @@ def to_dataset(source: Any, target: str | None, reading: Mapping[str, Any] | Non
 
 
 def need_table(dataset: Dataset, doing: str) -> None:
-    """Refuse images, series and masks where only tables can be read.
+    """Refuse images, series, masks and sound where only tables can be read.
 
     Raises
     ------
     BadTable
         The message says where to go with them.
     """
+    if dataset.modality == "audio":
+        raise BadTable(
+            f"{doing} works on tables and texts; {dataset.name} holds sound. Make spectrograms of it with "
+            "steelyard.data.LogMel, and fit a net of steelyard.deep to them (docs/guide/deep.md)."
+        )
     n_dims = len(getattr(dataset.X, "shape", ()))
     if n_dims > TABLE_DIMENSIONS or dataset.task == "segmentation":
         raise BadTable(

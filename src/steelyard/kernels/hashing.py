@@ -1,7 +1,6 @@
 """Digests: of bytes, files and tables, and the tree that binds several into one root.
 
-Digests are SHA-256 and written ``sha256:<hex>``. The tree is the Merkle tree of RFC 6962, section
-2.1: a leaf is hashed with the prefix byte 0, an inner node with 1, so neither can pass as the other.
+Digests are SHA-256 and written ``sha256:<hex>``.
 """
 
 from __future__ import annotations
@@ -9,14 +8,15 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
+from steelyard.kernels.merkle_tree import Tree
+
 __all__ = ["merkle_root", "sha256_bytes", "sha256_file", "table_hash"]
 
-LEAF, NODE = b"\x00", b"\x01"
 PREFIX = "sha256:"
 READ_BYTES = 2**20
 
@@ -41,13 +41,13 @@ def sha256_file(path: str | os.PathLike[str]) -> str:
     return PREFIX + digest.hexdigest()
 
 
-def merkle_root(leaves: Sequence[bytes]) -> bytes:
-    """Root of the RFC 6962 tree over ``leaves``.
+def merkle_root(leaves: Iterable[bytes]) -> bytes:
+    """Root of the tree over ``leaves`` (see `steelyard.kernels.merkle_tree.Tree`).
 
     Parameters
     ----------
-    leaves : sequence of bytes
-        In order; none gives the digest of the empty string, as the standard says.
+    leaves : iterable of bytes
+        In order, read once; none gives the digest of the empty string, as the standard says.
 
     Returns
     -------
@@ -62,17 +62,9 @@ def merkle_root(leaves: Sequence[bytes]) -> bytes:
     >>> merkle_root([b""]).hex()[:8]
     '6e340b9c'
     """
-    if not leaves:
-        return hashlib.sha256(b"").digest()
-    level = [hashlib.sha256(LEAF + leaf).digest() for leaf in leaves]
-    # Pairing neighbours and carrying an odd last node upwards builds the same tree as splitting
-    # at the largest power of two.
-    while len(level) > 1:
-        paired = [
-            hashlib.sha256(NODE + level[i] + level[i + 1]).digest() for i in range(0, len(level) - 1, 2)
-        ]
-        level = paired + ([level[-1]] if len(level) % 2 else [])
-    return level[0]
+    tree = Tree()
+    tree.extend(leaves)
+    return tree.root()
 
 
 def _text_bytes(values: Any) -> bytes:

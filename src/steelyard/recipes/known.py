@@ -60,6 +60,11 @@ RECIPES = (
         "NPE-LA for pixels: thin vessels and membranes, and what a correction costs in Dice",
         "steelyard.recipes.npe_segmentation",
     ),
+    Recipe(
+        "poisoned-acoustics",
+        "Poisoned Acoustics: flipped labels of a rare class, who notices, and what a commitment is worth",
+        "steelyard.recipes.poisoned_acoustics",
+    ),
 )
 
 
@@ -73,7 +78,7 @@ def catalogue() -> dict[str, Recipe]:
     Examples
     --------
     >>> list(catalogue())
-    ['imovno', 'c2tc', 'kemp-pip', 'npe-classification', 'npe-segmentation']
+    ['imovno', 'c2tc', 'kemp-pip', 'npe-classification', 'npe-segmentation', 'poisoned-acoustics']
     """
     return {recipe.name: recipe for recipe in RECIPES}
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from steelyard.evaluate.exposure_curve import Exposure
 from steelyard.records import Dataset, Finding, Scorecard, Seal
 from steelyard.report.collect_drivers import drivers
+from steelyard.report.collect_exposure import exposure_figures
 from steelyard.report.collect_facts import facts
 from steelyard.report.collect_findings import findings_by_outcome
 from steelyard.report.collect_frequency import frequency
@@ -37,6 +39,7 @@ def collect(
     seal: Seal | None = None,
     settings: Mapping[str, Any] | None = None,
     announcements: Sequence[str] = (),
+    exposure: Exposure | None = None,
 ) -> dict[str, Any]:
     """Gather everything a report shows; whatever is not given is left out of the page.
 
@@ -52,11 +55,13 @@ def collect(
         ``row, proba, label, decided, reasons`` with ``reasons`` a list of ``column, value, effect``.
     seal : Seal, optional
     settings : mapping, optional
-        What was asked for. ``title``, ``kind`` ("fit", "check", "compare", "score"), ``version``,
+        What was asked for. ``title``, ``kind`` ("fit", "check", "compare", "score", "attack"), ``version``,
         ``created``, ``versions`` and ``promise`` (of a score: a mapping with ``held`` and
         ``sentence``) have their places; everything else is listed under the protocol.
     announcements : sequence of str, optional
         What was done to the columns.
+    exposure : Exposure, optional
+        What flipped labels would do to the rare classes.
 
     Returns
     -------
@@ -81,6 +86,7 @@ def collect(
         "data": data,
         "findings": findings_by_outcome(findings) if findings else None,
         "drivers": None,
+        "exposure": exposure_figures(exposure, settings),
         "announcements": list(announcements),
         "seal": seal.to_dict() if seal else None,
         "verdict": None,
@@ -107,6 +113,8 @@ def collect(
         report["notes"] = list(scorecard.notes)
         report.update(from_predictions(dataset, scorecard, metric, {**settings, **protocol}))
         report["verdict"] = verdict(scorecard, metric, _rare_rows(data), chance, settings.get("promise"))
+    elif exposure is not None:
+        report["verdict"] = {"headline": exposure.sentence, "sentence": "", "answers": []}
     elif report["findings"]:
         report["verdict"] = {
             "headline": headline_of_findings(report["findings"], data["name"]),

@@ -14,6 +14,7 @@ from steelyard.report.collect_protocol import duration
 from steelyard.report.metric_words import metric_words
 from steelyard.report.scales import Scale, linear
 from steelyard.report.svg_costs import COST_LINES, cost_lines
+from steelyard.report.svg_exposure import CURVES_DRAWN, exposure_lines
 from steelyard.report.svg_plane import DASHES, tone_of
 from steelyard.report.svg_precision_recall import precision_recall
 from steelyard.report.svg_reliability import reliability
@@ -51,6 +52,9 @@ def _environment() -> Environment:
         precision_recall=precision_recall,
         reliability=reliability,
         cost_lines=cost_lines,
+        exposure_lines=exposure_lines,
+        tone_of=tone_of,
+        EXPOSURES_DRAWN=CURVES_DRAWN,
         DASHES={tone: dashes for tone, dashes in DASHES.items() if dashes},
         cost_legend=[(tone, words) for _, tone, words in COST_LINES],
         tones=lambda lines: [(tone_of(i), line["system"]) for i, line in enumerate(lines)],

@@ -1,8 +1,8 @@
-"""The seal: which data, model, scorecard and versions belong together, checked byte for byte.
+"""The seal of a model: which data, model, scorecard and versions belong together, checked byte for byte.
 
-A seal is a manifest. It names each part with its SHA-256 digest and binds them all in one root, the
-Merkle tree root of RFC 6962 over one leaf for the format and one per part in order of name. Without a
-key it detects accidents (a damaged copy, a mixed-up file), not an attacker, who can seal anew.
+A seal names each part with its SHA-256 digest and binds them all in one root, the Merkle tree root of
+RFC 6962 over one leaf for the format and one per part in order of name. Signed, it shows who made it.
+Without a key it detects accidents (a damaged copy, a mixed-up file), not an attacker, who can seal anew.
 """
 
 from __future__ import annotations
@@ -32,13 +32,15 @@ def _leaf(tag: str, *fields: str) -> bytes:
     return b"".join(pieces)
 
 
-def seal(parts: Mapping[str, str]) -> Seal:
+def seal(parts: Mapping[str, str], *, version: int = SEAL_VERSION) -> Seal:
     """Bind named digests together under one root.
 
     Parameters
     ----------
     parts : dict of str to str
         Digest (``sha256:`` and 64 hexadecimal digits) of each part.
+    version : int
+        Of the format, which the root is over too.
 
     Returns
     -------
@@ -70,6 +72,6 @@ def seal(parts: Mapping[str, str]) -> Seal:
                 "Make it with steelyard.kernels.hashing."
             )
     ordered = {name: parts[name] for name in sorted(parts)}
-    leaves = [_leaf("format", str(SEAL_VERSION), str(len(ordered)))]
+    leaves = [_leaf("format", str(version), str(len(ordered)))]
     leaves += [_leaf("part", name, digest) for name, digest in ordered.items()]
-    return Seal(parts=ordered, root="sha256:" + merkle_root(leaves).hex())
+    return Seal(parts=ordered, root="sha256:" + merkle_root(leaves).hex(), version=version)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from steelyard.errors import SealBroken, UserError
-from steelyard.kernels.hashing import sha256_bytes, sha256_file
+from steelyard.errors import BadOption, SealBroken, UserError
+from steelyard.guard.seal.data_seal import Trust, trusted
+from steelyard.guard.seal.envelope import Envelope, wrap
+from steelyard.guard.seal.header import read_header, write_header
+from steelyard.guard.seal.key_files import load_private_key
+from steelyard.guard.seal.keys import PrivateKey, PublicKey
+from steelyard.guard.seal.statement import MODEL_SEAL, Statement
+from steelyard.kernels.hashing import sha256_file
 from steelyard.kernels.write_whole import write_whole
 from steelyard.records import SEAL_VERSION, Seal
 from steelyard.store.seal import FORMAT, seal
+from steelyard.store.seal_version_1 import digest_of_versions, is_version_1, read_version_1
 
 __all__ = ["SEAL_NAME", "read_seal", "verify_seal", "write_seal"]
 
@@ -24,21 +31,21 @@ MAX_SEAL_BYTES = 2**20
 _MEND = "Restore the folder from a good copy, or fit again."
 
 
-def _digest_of_versions(versions: Mapping[str, str]) -> str:
-    return sha256_bytes(json.dumps(dict(versions), sort_keys=True, separators=(",", ":")).encode())
-
-
-def _text(made: Seal, versions: Mapping[str, str]) -> str:
-    """The one way a seal is written; the same seal always gives the same bytes."""
-    content = {
-        "format": FORMAT,
-        "version": made.version,
-        "root": made.root,
-        "signed": made.signed,
+def _statement(made: Seal, versions: Mapping[str, str]) -> Statement:
+    """What is said of a model's root; the same seal always gives the same bytes."""
+    predicate = {
+        "tree_size": len(made.parts) + 1,
+        "leaf_schema": f"{FORMAT}/{made.version}",
+        "hash": "sha256",
+        "mode": "snapshot",
         "parts": dict(made.parts),
-        "versions": dict(sorted(versions.items())),
+        "versions": dict(versions),
     }
-    return json.dumps(content, indent=2) + "\n"
+    return Statement("model", bytes.fromhex(made.root.removeprefix("sha256:")), MODEL_SEAL, predicate)
+
+
+def _text(envelope: Envelope) -> str:
+    return write_header(envelope, MODEL_SEAL, format=FORMAT, version=SEAL_VERSION, indent=2)
 
 
 def write_seal(
@@ -47,6 +54,7 @@ def write_seal(
     data_hash: str,
     versions: Mapping[str, str],
     files: Sequence[str] = SEALED_FILES,
+    key: PrivateKey | str | os.PathLike[str] | None = None,
 ) -> Seal:
     """Seal the files of a folder together with the data and versions they came from.
 
@@ -60,6 +68,8 @@ def write_seal(
         Version of each package that matters.
     files : sequence of str
         Names of the files to seal, without folders.
+    key : PrivateKey or path, optional
+        Signs the seal. Without, it detects accidents, not an attacker.
 
     Returns
     -------
@@ -71,7 +81,8 @@ def write_seal(
         A file is missing or the folder cannot be written to.
     """
     base = Path(folder)
-    parts = {DATA: data_hash, VERSIONS: _digest_of_versions(versions)}
+    signer = key if key is None or isinstance(key, PrivateKey) else load_private_key(key)
+    parts = {DATA: data_hash, VERSIONS: digest_of_versions(versions)}
     for name in files:
         if not _plain_name(name):
             raise UserError(f"sealed files are named without folders, got {name!r}. Give the bare name.")
@@ -80,56 +91,57 @@ def write_seal(
         except OSError as error:
             raise UserError(f"cannot seal {str(base / name)!r}: {error.strerror}. Write it first.") from error
     made = seal(parts)
-    write_whole(base / SEAL_NAME, _text(made, versions))
-    return made
+    envelope = wrap(_statement(made, versions).to_bytes(), signer)
+    write_whole(base / SEAL_NAME, _text(envelope))
+    return replace(made, signed=signer is not None)
 
 
 def _plain_name(name: str) -> bool:
     return name not in ("", ".", "..", DATA, VERSIONS) and not set(name) & set("/\\:\0")
 
 
-def _parse(text: str, path: Path) -> tuple[Seal, dict[str, str]]:
-    """A seal and its versions from their JSON; anything but what ``_text`` writes is refused."""
-    try:
-        content: Any = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise SealBroken(f"{str(path)!r} is not readable as JSON: it is damaged. {_MEND}") from error
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise SealBroken(f"{str(path)!r} is not a seal of steelyard. {_MEND}")
-    if content.get("version") != SEAL_VERSION:
-        raise SealBroken(
-            f"{str(path)!r} has seal version {content.get('version')!r}; this steelyard reads version "
-            f"{SEAL_VERSION}. Use the version of steelyard that wrote it."
-        )
-    parts, versions = content.get("parts"), content.get("versions")
-    if not _texts(parts) or not _texts(versions):
-        raise SealBroken(f"{str(path)!r} lists no parts and versions: it is damaged. {_MEND}")
+def _parse(text: str, key: PublicKey | None) -> tuple[Seal, dict[str, str]]:
+    """A seal and its versions from its text, the signature checked where there is a key; the reason alone."""
+    if is_version_1(text):
+        if key is not None:
+            raise SealBroken(
+                "it is unsigned, for it is of version 1, expected a signature of the trusted key"
+            )
+        return read_version_1(text)
+    envelope, statement, salt = read_header(text, MODEL_SEAL, format=FORMAT, version=SEAL_VERSION, indent=2)
+    if key is not None:
+        envelope.verify(key)
+    parts, versions = statement.predicate.get("parts"), statement.predicate.get("versions")
+    if salt is not None or not _texts(parts) or not _texts(versions):
+        raise SealBroken("it lists no parts and versions: it is damaged")
     try:
         made = seal(parts)
     except UserError as error:
-        raise SealBroken(f"{str(path)!r} is damaged: {error}") from error
-    if made.root != content.get("root"):
+        raise SealBroken(f"it is damaged: {error}") from error
+    if bytes.fromhex(made.root.removeprefix("sha256:")) != statement.root:
         raise SealBroken(
-            f"the root in {str(path)!r} does not match the parts it lists: expected {made.root}, got "
-            f"{content.get('root')!r}. A part was changed, added or removed. {_MEND}"
+            f"its root does not match the parts it lists: expected {made.root}, got "
+            f"sha256:{statement.root.hex()}. A part was changed, added or removed"
         )
-    if _text(made, versions) != text:
-        raise SealBroken(f"{str(path)!r} is not written as steelyard writes it: it was edited. {_MEND}")
-    if made.parts.get(VERSIONS) != _digest_of_versions(versions):
-        raise SealBroken(f"the versions in {str(path)!r} are not those that were sealed. {_MEND}")
-    return made, versions
+    if _statement(made, versions) != statement:
+        raise SealBroken("it does not say what the seal of a model says")
+    if made.parts.get(VERSIONS) != digest_of_versions(versions):
+        raise SealBroken("its versions are not those that were sealed")
+    return replace(made, signed=bool(envelope.signatures)), versions
 
 
 def _texts(value: Any) -> TypeGuard[dict[str, str]]:
     return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
 
 
-def read_seal(folder: str | os.PathLike[str]) -> tuple[Seal, dict[str, str]]:
+def read_seal(folder: str | os.PathLike[str], *, trust: Trust = None) -> tuple[Seal, dict[str, str]]:
     """Read ``seal.json`` and check that it agrees with itself, not yet with the files.
 
     Parameters
     ----------
     folder : path
+    trust : PublicKey or path, optional
+        Who must have signed it, and nobody else. Without, a signature is not checked.
 
     Returns
     -------
@@ -139,8 +151,9 @@ def read_seal(folder: str | os.PathLike[str]) -> tuple[Seal, dict[str, str]]:
     Raises
     ------
     SealBroken
-        The seal is missing, damaged, edited, or of another version.
+        The seal is missing, damaged, edited, of another version, or not signed by the trusted key.
     """
+    key = trusted(trust)
     path = Path(folder) / SEAL_NAME
     try:
         with open(path, "rb") as file:
@@ -158,11 +171,18 @@ def read_seal(folder: str | os.PathLike[str]) -> tuple[Seal, dict[str, str]]:
         raise SealBroken(f"{str(path)!r} is not text: it is damaged. {_MEND}") from error
     if len(data) > MAX_SEAL_BYTES:
         raise SealBroken(f"{str(path)!r} is larger than {MAX_SEAL_BYTES} bytes: it is no seal. {_MEND}")
-    return _parse(text, path)
+    try:
+        return _parse(text, key)
+    except SealBroken as error:
+        raise SealBroken(f"{str(path)!r} is refused: {str(error).rstrip('.')}. {_MEND}") from error
 
 
 def verify_seal(
-    path: str | os.PathLike[str], *, unsealed: bool = False, data_hash: str | None = None
+    path: str | os.PathLike[str],
+    *,
+    unsealed: bool = False,
+    data_hash: str | None = None,
+    trust: Trust = None,
 ) -> Seal | None:
     """Check every sealed file against the seal beside it.
 
@@ -175,6 +195,8 @@ def verify_seal(
         Do without a seal where there is none. A seal that is there is checked all the same.
     data_hash : str, optional
         Digest the training data must have, where the data is at hand.
+    trust : PublicKey or path, optional
+        Who must have signed the seal, and nobody else. Without, a signature is not checked.
 
     Returns
     -------
@@ -184,15 +206,19 @@ def verify_seal(
     Raises
     ------
     SealBroken
-        The seal is missing, or a part is missing or not what was sealed.
+        The seal is missing or not signed by the trusted key, or a part is missing or not what was sealed.
+    BadOption
+        Both ``unsealed`` and ``trust``.
     """
+    if unsealed and trust is not None:
+        raise BadOption("--unsealed does without a seal, --trust asks for a signed one. Choose one of them.")
     given = Path(path)
     if not given.exists():
         raise UserError(f"there is no file or folder {str(given)!r}. Check the path.")
     folder = given if given.is_dir() else given.parent
     if unsealed and not (folder / SEAL_NAME).exists():
         return None
-    made, _ = read_seal(folder)
+    made, _ = read_seal(folder, trust=trust)
     files = [name for name in made.parts if name not in (DATA, VERSIONS)]
     if not given.is_dir() and given.name not in files:
         raise SealBroken(

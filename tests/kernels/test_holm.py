@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from steelyard.evaluate.holm import holm, holm_levels
+from steelyard.kernels.holm import holm, holm_levels
 
 
 def twin(p_values, alpha):
