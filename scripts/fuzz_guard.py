@@ -8,6 +8,9 @@ The size in a proof needs a word: the way up from a record may be the very same 
 first of three, the first of four), and no check of the way can tell these apart. Such changes of size are
 drawn again and counted apart: it is the signed statement that holds the size.
 
+The seed fixes all that is drawn but the keys, which are new in each run, so that counts of changed seals differ a
+little between two runs of one seed.
+
 Run: python scripts/fuzz_guard.py --mutations 100000 [--seed 0]
 """
 

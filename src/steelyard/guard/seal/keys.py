@@ -117,6 +117,11 @@ class PublicKey:
                 f"it is not signed by the trusted key: expected {self.kind} with {_named(ids.values())}, got "
                 f"{_named(given)}. Use the public key of whoever signed it, or refuse it."
             )
+        if given != list(ids.values()):
+            raise SealBroken(
+                "its signatures are in another order than steelyard writes them: it was edited. Get it again "
+                "from whoever signed it."
+            )
         invalid = module("exceptions").InvalidSignature
         by_id = dict(signatures)
         with supported():
