@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import softmax
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
-from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from steelyard.balance.check_parameter import check_number
@@ -18,12 +16,12 @@ from steelyard.errors import BadOption, BadTarget
 from steelyard.kernels.adjust_logits import adjust_logits
 from steelyard.kernels.out_of_fold import aligned_proba
 from steelyard.kernels.priors import class_prior
-from steelyard.learn.fit_inside import fit_inside
+from steelyard.learn.correction import Correction
 
 __all__ = ["LogitAdjusted"]
 
 
-class LogitAdjusted(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
+class LogitAdjusted(Correction):
     """Takes ``tau`` times the log prior off an estimator's log-probabilities.
 
     For an estimator that learned from the data as they came, when every class's recall counts the same.
@@ -104,7 +102,7 @@ class LogitAdjusted(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         self
         """
         check_number(self, "tau", 0)
-        codes, weight = fit_inside(self, X, y, sample_weight)
+        codes, weight = self._fit_inside(X, y, sample_weight)
         names = self.classes_.tolist()
         self.log_prior_ = self._prior_of(codes, weight) if self.log_prior is None else self._given()
         shares = (
@@ -146,15 +144,3 @@ class LogitAdjusted(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         impossible = ~np.isfinite(moved).any(axis=1)  # every class the estimator allows has no share
         moved[impossible] = self.target_log_prior_
         return np.asarray(softmax(moved, axis=1))
-
-    def predict(self, X: Any) -> NDArray[Any]:
-        """The likeliest class once adjusted, shape (n,)."""
-        proba = self.predict_proba(X)
-        return np.asarray(self.classes_[proba.argmax(axis=1)])
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        inner = get_tags(self.estimator)
-        tags.input_tags, tags.target_tags = inner.input_tags, inner.target_tags
-        tags.classifier_tags = inner.classifier_tags
-        return tags

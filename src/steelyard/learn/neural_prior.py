@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import softmax
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
-from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from steelyard.balance.check_parameter import check_flag, check_number
@@ -17,13 +15,13 @@ from steelyard.errors import BadOption
 from steelyard.kernels.adjust_logits import adjust_logits
 from steelyard.kernels.neural_prior_closed_form import neural_prior_closed_form, with_ones
 from steelyard.kernels.priors import class_counts
-from steelyard.learn.fit_inside import fit_inside
+from steelyard.learn.correction import Correction
 from steelyard.learn.penultimate import logits_of, penultimate_features
 
 __all__ = ["NeuralPriorCorrection"]
 
 
-class NeuralPriorCorrection(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
+class NeuralPriorCorrection(Correction):
     """Reads a log prior off features, without counts, and takes it off an estimator's logits.
 
     Where the labels can be counted, `LogitAdjusted` is simpler and, on all that we measured, as good.
@@ -117,7 +115,7 @@ class NeuralPriorCorrection(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
                 "The 'features' parameter of NeuralPriorCorrection must be callable or None. "
                 f"Got {self.features!r} instead."
             )
-        codes, weight = fit_inside(self, X, y, sample_weight)
+        codes, weight = self._fit_inside(X, y, sample_weight)
         h = penultimate_features(self.estimator_, X, self.features)
         k = self.classes_.size
         self.theta_ = neural_prior_closed_form(h, codes, k, self.alpha, weight)
@@ -143,16 +141,8 @@ class NeuralPriorCorrection(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         prior = self.own_class_log_prior_ if self.static else self.log_prior(X)
         return np.asarray(softmax(adjust_logits(told, prior), axis=1))
 
-    def predict(self, X: Any) -> NDArray[Any]:
-        """The likeliest class once corrected, shape (n,)."""
-        proba = self.predict_proba(X)
-        return np.asarray(self.classes_[proba.argmax(axis=1)])
-
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        inner = get_tags(self.estimator)
-        tags.input_tags, tags.target_tags = inner.input_tags, inner.target_tags
-        tags.classifier_tags = inner.classifier_tags
         if self.features is None:
             tags.input_tags.allow_nan = False
         if not self.static:

@@ -7,21 +7,19 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
-from sklearn.utils import get_tags
-from sklearn.utils.validation import check_is_fitted, has_fit_parameter
+from sklearn.utils.validation import check_is_fitted
 
 from steelyard.errors import BadOption
-from steelyard.kernels.class_labels import read_class_labels
 from steelyard.kernels.out_of_fold import aligned_proba
 from steelyard.kernels.priors import class_prior, correct_prior
+from steelyard.learn.correction import Correction
 
 __all__ = ["PriorCorrected"]
 
 Prior = str | Mapping[Any, float] | None
 
 
-class PriorCorrected(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
+class PriorCorrected(Correction):
     """Moves an estimator's probabilities from the class shares it learned from to those that hold.
 
     Exact when training changed the shares alone: rows drawn by their label, or a loss weighted by
@@ -80,17 +78,8 @@ class PriorCorrected(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         BadOption
             A prior that does not name every class, or does not sum to one.
         """
-        labels = read_class_labels(y, type(self).__name__)
-        weighted = sample_weight is not None
-        if weighted and not has_fit_parameter(self.estimator, "sample_weight"):
-            raise BadOption(f"{type(self.estimator).__name__} takes no sample_weight, got one. Leave it out.")
-        params = {"sample_weight": sample_weight} if weighted else {}
-        self.estimator_ = clone(self.estimator).fit(X, labels, **params)
-        self.classes_, codes = np.unique(labels, return_inverse=True)
-        for name in ("n_features_in_", "feature_names_in_"):
-            if hasattr(self.estimator_, name):
-                setattr(self, name, getattr(self.estimator_, name))
-        own = class_prior(codes, self.classes_.size, sample_weight)
+        codes, weight = self._fit_inside(X, y, sample_weight)
+        own = class_prior(codes, self.classes_.size, weight)
         self.trained_prior_ = self._complete(self.trained_prior, own, "trained_prior")
         self.prior_ = self._complete(self.prior, own, "prior")
         return self
@@ -116,15 +105,3 @@ class PriorCorrected(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         return correct_prior(
             aligned_proba(self.estimator_, X, self.classes_), self.trained_prior_, self.prior_
         )
-
-    def predict(self, X: Any) -> NDArray[Any]:
-        """The likeliest class on ``prior_``, shape (n,)."""
-        proba = self.predict_proba(X)
-        return np.asarray(self.classes_[proba.argmax(axis=1)])
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        inner = get_tags(self.estimator)
-        tags.input_tags, tags.target_tags = inner.input_tags, inner.target_tags
-        tags.classifier_tags = inner.classifier_tags
-        return tags
