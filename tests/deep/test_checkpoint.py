@@ -106,6 +106,24 @@ def test_a_finished_training_is_not_made_again(rows, tmp_path):
     assert path.stat().st_mtime_ns == written
 
 
+def test_a_schedule_that_is_a_function_is_known_again(rows, tmp_path):
+    """It stands elsewhere in memory in the process that goes on."""
+
+    def schedule():
+        return lambda done: 1 - done / 2
+
+    X, y = rows
+    model = DeepClassifier(
+        backbone=MLP((8,)),
+        epochs=3,
+        schedule=schedule(),
+        random_state=0,
+        checkpoint=tmp_path / "a.safetensors",
+    ).fit(X, y)
+    again = clone(model).set_params(schedule=schedule()).fit(X, y)
+    np.testing.assert_array_equal(again.predict_proba(X), model.predict_proba(X))
+
+
 def test_another_net_other_rows_and_other_settings_are_refused(rows, tmp_path):
     X, y = rows
     path = tmp_path / "net.safetensors"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -66,11 +67,13 @@ class _Lazy:
         read = stacked((self[i] for i in range(len(self))), len(self), "a set", memory_mb=self.memory_mb)
         return read if dtype is None else read.astype(dtype)
 
+    @abstractmethod
     def _of(self, names: NDArray[Any]) -> Any:
-        raise NotImplementedError
+        """The same kind of object over these names."""
 
+    @abstractmethod
     def _read(self, name: str) -> NDArray[Any]:
-        raise NotImplementedError
+        """One item, read now."""
 
 
 class LazyImages(_Lazy):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
-import warnings
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
@@ -18,23 +16,23 @@ from sklearn.utils.validation import check_is_fitted
 from torch import nn
 from torch.utils.data import Dataset
 
-from steelyard.balance.check_parameter import check_choice, check_flag, check_number, check_whole
 from steelyard.balance.task import read_weights
 from steelyard.deep.array_batches import ArrayBatches
 from steelyard.deep.batches.base import Batches
+from steelyard.deep.check_settings import check_settings
 from steelyard.deep.checkpoint import Checkpoint
 from steelyard.deep.devices import on_threads, pick_device, seeded
 from steelyard.deep.heads.base import Head
 from steelyard.deep.heads.linear import LinearHead
-from steelyard.deep.heads.with_neural_prior import WithNeuralPrior
 from steelyard.deep.hold_back import hold_back, hold_back_groups
+from steelyard.deep.learning_key import learning_key
 from steelyard.deep.losses.adapt import as_loss
 from steelyard.deep.network import Network, build_network
 from steelyard.deep.optimizers import OPTIMIZERS, optimizer_settings
 from steelyard.deep.read_inputs import Inputs, labels_of, read_inputs
 from steelyard.deep.schedules import SCHEDULES, Constant
-from steelyard.deep.training import PRECISIONS, Stop, Training, place_in_world, train
-from steelyard.errors import BadOption, BadTarget
+from steelyard.deep.training import Stop, Training, place_in_world, train
+from steelyard.errors import BadTarget
 from steelyard.kernels.batching import row_chunks
 from steelyard.kernels.rng import int_seed, root_seed
 
@@ -43,12 +41,10 @@ __all__ = ["DeepEstimator"]
 NOTHING = np.empty(0, dtype=np.intp)
 ENOUGH_STEPS = 600  # on small tables, where a pass is a few steps
 ENOUGH_PASSES = 10  # on large ones
-MOST_VALIDATED = 0.5
 TABLE = 2  # dimensions
 PREDICTED_MB = 64.0  # of a table at a time
 PREDICTED_ITEMS = 256  # of images and the like, whose features take far more than they do
 BYTES = 4  # of a number
-DO_NOT_MATTER = ("checkpoint", "device", "loader_workers", "n_jobs", "progress")  # to what is learned
 
 
 class DeepEstimator(BaseEstimator):
@@ -148,8 +144,7 @@ class DeepEstimator(BaseEstimator):
         -------
         self
         """
-        self._check_parameters()
-        self._warn_of_adam()
+        check_settings(self)
         device, seed = pick_device(self.device), root_seed(self.random_state)
         inputs = read_inputs(self, X, reset=True)
         codes = self._read_targets(labels_of(X) if y is None and isinstance(X, Dataset) else y, inputs)
@@ -281,7 +276,7 @@ class DeepEstimator(BaseEstimator):
             stop=stop,
             checkpoint=None
             if self.checkpoint is None
-            else Checkpoint(self.checkpoint, self._key(inputs, codes)),
+            else Checkpoint(self.checkpoint, learning_key(self, inputs, codes)),
             precision=self.precision,
             callbacks=() if self.callbacks is None else tuple(self.callbacks),
             progress=self.progress,
@@ -290,67 +285,9 @@ class DeepEstimator(BaseEstimator):
     def _second_stage(self, part: Any, seed: int) -> None:
         """Train the head once more where it asks for it."""
 
-    def _key(self, inputs: Inputs, codes: NDArray[Any]) -> str:
-        """Digest of all that what is learned depends on."""
-        settings = {
-            name: value for name, value in self.get_params(deep=False).items() if name not in DO_NOT_MATTER
-        }
-        digest = hashlib.sha256(repr(sorted(settings.items())).encode())
-        digest.update(np.ascontiguousarray(codes).tobytes())
-        digest.update(repr((tuple(inputs.example.shape), len(inputs))).encode())
-        if isinstance(inputs.rows, torch.Tensor):
-            digest.update(inputs.rows.numpy().tobytes())
-        return digest.hexdigest()
-
     def _passes(self, steps_a_pass: int) -> int:
         if self.epochs is not None:
             return int(self.epochs)
         if self.steps is not None:
             return math.ceil(self.steps / steps_a_pass)
         return max(ENOUGH_PASSES, math.ceil(ENOUGH_STEPS / steps_a_pass))
-
-    def _check_parameters(self) -> None:
-        for name, kind in (
-            ("backbone", nn.Module),
-            ("head", Head),
-            ("loss", nn.Module),
-            ("augment", nn.Module),
-        ):
-            self._check_kind(name, kind, f"a {'torch.nn.Module' if kind is nn.Module else 'Head'} or None")
-        self._check_kind("batches", Batches, "a batch sampler of steelyard.deep.batches or None")
-        check_choice(self, "optimizer", OPTIMIZERS)
-        check_choice(self, "precision", PRECISIONS)
-        check_number(self, "learning_rate", 0, above=True)
-        check_number(self, "weight_decay", 0)
-        check_number(self, "momentum", 0, 1)
-        check_number(self, "validation_share", 0, MOST_VALIDATED, above=True)
-        for name in ("batch_size", "patience"):
-            check_whole(self, name)
-        for name in ("drop_last", "early_stopping", "pretrained"):
-            check_flag(self, name)
-        if self.schedule is not None and not callable(self.schedule):
-            check_choice(self, "schedule", SCHEDULES)
-        given = [name for name in ("epochs", "steps") if getattr(self, name) is not None]
-        for name in given:
-            check_whole(self, name)
-        if len(given) == 2:
-            raise BadOption(
-                f"{type(self).__name__} learns for epochs or for steps. Got epochs={self.epochs} and "
-                f"steps={self.steps}; leave one of them out."
-            )
-
-    def _warn_of_adam(self) -> None:
-        if isinstance(self.head, WithNeuralPrior) and self.optimizer != "sgd":
-            warnings.warn(
-                f"WithNeuralPrior learns next to nothing of the prior under {self.optimizer!r}, whose steps "
-                "are of even size. Use optimizer='sgd', for example with learning_rate=0.1.",
-                UserWarning,
-                stacklevel=3,
-            )
-
-    def _check_kind(self, name: str, kind: type, expected: str) -> None:
-        value = getattr(self, name)
-        if value is not None and not isinstance(value, kind):
-            raise BadOption(
-                f"The '{name}' parameter of {type(self).__name__} must be {expected}. Got {value!r} instead."
-            )

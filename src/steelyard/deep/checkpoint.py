@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 from torch import nn
 
+from steelyard.deep.tensor_file import read_tensors, write_tensors
 from steelyard.errors import BadOption
-from steelyard.kernels.write_whole import write_whole
 
 __all__ = ["Checkpoint", "check_weights"]
 
@@ -72,8 +69,7 @@ class Checkpoint:
         if batches.draws is not None:
             tensors[BATCH_DRAWS] = batches.draws.get_state()
         told = {"format": FORMAT, "key": self.key, "facts": facts, "plain": plain}
-        whole = {name: value.detach().cpu().contiguous().clone() for name, value in tensors.items()}
-        write_whole(self.path, save(whole, metadata={"steelyard": json.dumps(told)}))
+        write_tensors(self.path, tensors, told)
 
     def load(self, net: Any, network: nn.Module, batches: Any) -> tuple[dict[str, Any], Any] | None:
         """Put everything back as it was, and return the facts and the best weights.
@@ -90,7 +86,7 @@ class Checkpoint:
         """
         if not self.path.exists():
             return None
-        told, tensors = self._read()
+        told, tensors = read_tensors(self.path, format=FORMAT, what="checkpoint")
         check_weights(network, _under(tensors, WEIGHTS), str(self.path))
         if told["key"] != self.key:
             raise BadOption(
@@ -109,20 +105,6 @@ class Checkpoint:
         if batches.draws is not None and BATCH_DRAWS in tensors:
             batches.draws.set_state(tensors[BATCH_DRAWS])
         return told["facts"], _under(tensors, BEST) or None
-
-    def _read(self) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
-        try:
-            with safe_open(self.path, framework="pt") as file:
-                told = json.loads((file.metadata() or {}).get("steelyard", "{}"))
-                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
-        except (SafetensorError, OSError, ValueError) as error:
-            raise BadOption(f"The checkpoint {str(self.path)!r} cannot be read: {error}") from error
-        if told.get("format") != FORMAT:
-            raise BadOption(
-                f"{str(self.path)!r} is not a checkpoint of this version: expected {FORMAT!r}, "
-                f"got {told.get('format')!r}."
-            )
-        return told, tensors
 
 
 def check_weights(network: nn.Module, weights: dict[str, torch.Tensor], source: str) -> None:

@@ -12,7 +12,6 @@ from torch import nn
 
 from steelyard.deep.backbones.mlp import MLP
 from steelyard.deep.base import PREDICTED_ITEMS, DeepEstimator
-from steelyard.deep.heads.retrained import RetrainedHead
 from steelyard.deep.network import Network
 from steelyard.deep.read_inputs import Inputs
 from steelyard.deep.retraining import retrain
@@ -171,7 +170,7 @@ class DeepClassifier(ClassifierMixin, DeepEstimator):
         return None  # they are in those of rows
 
     def _second_stage(self, part: Any, seed: int) -> None:
-        if not isinstance(self.module_.head, RetrainedHead):
+        if self.module_.head.second_stage is None:
             return
         self.module_.eval()
         device = next(self.module_.parameters()).device

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from skorch import NeuralNet
 from skorch.dataset import unpack_data
-from skorch.utils import to_device, to_tensor
+from skorch.utils import to_device
 
 from steelyard.deep.losses.base import Loss
 from steelyard.deep.parameter_groups import parameter_groups
@@ -24,9 +24,21 @@ class Criterion:
 
 
 class _ItemLosses:
-    """How both nets come from a batch to one number."""
+    """How both nets come from a batch to one number.
 
-    class_scale: torch.Tensor | None
+    Parameters
+    ----------
+    module : nn.Module
+        Built.
+    class_scale : tensor of shape (k,) or None
+        Weights of classes.
+    **settings
+        skorch's own.
+    """
+
+    def __init__(self, module: Any, *, class_scale: Any = None, **settings: Any) -> None:
+        super().__init__(module, **settings)  # type: ignore[call-arg]
+        self.class_scale = class_scale
 
     def infer(self, x: Any, **fit_params: Any) -> Any:
         return self.module_(self._here(x), **fit_params)  # type: ignore[attr-defined]
@@ -59,28 +71,12 @@ class _ItemLosses:
         return (parameter_groups(self.module_, settings["lr"]),), settings  # type: ignore[attr-defined]
 
     def _here(self, data: Any) -> Any:
-        raise NotImplementedError
+        """Tensors on the device where the net is."""
+        return to_device(data, getattr(self, "accelerator", self).device)
 
 
 class Net(_ItemLosses, NeuralNet):
-    """One process, 32 bits.
-
-    Parameters
-    ----------
-    module : nn.Module
-        Built.
-    class_scale : tensor of shape (k,) or None
-        Weights of classes.
-    **settings
-        skorch's own.
-    """
-
-    def __init__(self, module: Any, *, class_scale: Any = None, **settings: Any) -> None:
-        super().__init__(module, **settings)
-        self.class_scale = class_scale
-
-    def _here(self, data: Any) -> Any:
-        return to_tensor(data, device=self.device)
+    """One process, 32 bits."""
 
 
 def accelerated_net() -> Any:
@@ -88,12 +84,7 @@ def accelerated_net() -> Any:
     from skorch.hf import AccelerateMixin
 
     class AcceleratedNet(_ItemLosses, AccelerateMixin, NeuralNet):
-        def __init__(self, module: Any, *, class_scale: Any = None, **settings: Any) -> None:
-            super().__init__(module, **settings)
-            self.class_scale = class_scale
-
-        def _here(self, data: Any) -> Any:
-            return to_device(data, self.accelerator.device)
+        """Many processes, or fewer bits."""
 
     return AcceleratedNet
 

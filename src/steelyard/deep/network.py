@@ -123,7 +123,7 @@ def build_network(
     if not pretrained:
         draw_anew(own)
     net = Network(own, head.sized(features.shape[1], n_classes, dense=dense))
-    # Convolutions are up to twice as fast with the channels of a pixel side by side.
+    # Convolutions are faster with the channels of a pixel side by side.
     return net.to(memory_format=torch.channels_last) if blank.ndim == MAP else net
 
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 import os
 from inspect import signature
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 from sklearn.utils.validation import check_is_fitted
 
 from steelyard.deep import backbones, heads
@@ -22,8 +19,8 @@ from steelyard.deep.heads.base import Head
 from steelyard.deep.heads.linear import LinearHead
 from steelyard.deep.network import build_network
 from steelyard.deep.segmenter import DeepSegmenter
+from steelyard.deep.tensor_file import read_tensors, write_tensors
 from steelyard.errors import BadOption
-from steelyard.kernels.write_whole import write_whole
 
 __all__ = ["load_net", "save_net"]
 
@@ -49,10 +46,10 @@ def save_net(estimator: DeepEstimator, path: str | os.PathLike[str]) -> None:
 
     Examples
     --------
-    >>> import tempfile
+    >>> import pathlib, tempfile
     >>> X, y = np.random.default_rng(0).normal(size=(40, 3)), np.arange(40) % 2
     >>> net = DeepClassifier(steps=5, random_state=0).fit(X, y)
-    >>> path = Path(tempfile.mkdtemp(), "net.safetensors")
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "net.safetensors")
     >>> save_net(net, path)
     >>> bool((load_net(path).predict_proba(X) == net.predict_proba(X)).all())
     True
@@ -74,13 +71,11 @@ def save_net(estimator: DeepEstimator, path: str | os.PathLike[str]) -> None:
         "names": np.asarray(getattr(estimator, "feature_names_in_", [])).tolist(),
     }
     try:
-        text = json.dumps(told)
+        write_tensors(path, estimator.module_.state_dict(), told)
     except TypeError as error:
         raise BadOption(
             f"The labels {estimator.classes_[:5]!r} cannot be written as JSON: {error}"
         ) from error
-    weights = {name: value.contiguous() for name, value in estimator.module_.state_dict().items()}
-    write_whole(path, save(weights, metadata={"steelyard": text}))
 
 
 def load_net(
@@ -109,7 +104,9 @@ def load_net(
         The file is damaged or of another format, its backbone is not known here, or the one given is of
         another architecture.
     """
-    told, weights = _read(Path(path))
+    told, weights = read_tensors(path, format=FORMAT, what="net")
+    if told["estimator"] not in ESTIMATORS:
+        raise BadOption(f"{str(path)!r} is a {told['estimator']!r}, which is none of {list(ESTIMATORS)}.")
     kind = ESTIMATORS[told["estimator"]]
     with torch.random.fork_rng(devices=[]):  # weights are drawn, only to be replaced
         own_backbone = _made(told["backbone"], backbones, backbone, "backbone")
@@ -130,20 +127,6 @@ def load_net(
     net.load_state_dict(weights)
     estimator.module_ = net.eval()
     return estimator
-
-
-def _read(path: Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
-    try:
-        with safe_open(path, framework="pt") as file:
-            told = json.loads((file.metadata() or {}).get("steelyard", "{}"))
-            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
-    except (SafetensorError, OSError, ValueError) as error:
-        raise BadOption(f"The net {str(path)!r} cannot be read: {error}") from error
-    if told.get("format") != FORMAT or told.get("estimator") not in ESTIMATORS:
-        raise BadOption(
-            f"{str(path)!r} is not a net of this version: expected {FORMAT!r}, got {told.get('format')!r}."
-        )
-    return told, weights
 
 
 def _described(part: Any) -> dict[str, Any]:

@@ -23,8 +23,11 @@ class Head(nn.Module):
     A leaf keeps each argument of its constructor as an attribute of that name and has no weights until
     `sized` makes a copy for so many features and classes, which calls ``_build``. What the loss sees
     (`learned`) may differ from what is predicted with (``forward``): corrections that belong to inference
-    alone, such as a learnt prior or a norm of the weights, are in ``forward``.
+    alone, such as a learnt prior or a norm of the weights, are in ``forward``. A head that is to be learned
+    a second time on finished features says how in ``second_stage``.
     """
+
+    second_stage: Any = None
 
     def sized(self, in_features: int, n_classes: int, *, dense: bool = False) -> Any:
         """Return a copy with weights, drawn from torch's global stream.
@@ -55,6 +58,10 @@ class Head(nn.Module):
     def extra_loss(self, extra: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
         """Loss of each item, of the shape of ``targets``, that is added to that of the logits."""
         raise BadOption(f"{type(self).__name__} has no loss of its own; its 'learned' gives logits only.")
+
+    def objection_to(self, optimizer: str) -> str | None:
+        """What speaks against learning this head with an optimizer, in words; None where nothing does."""
+        return None
 
     def __repr__(self) -> str:
         told = ", ".join(f"{name}={getattr(self, name)!r}" for name in signature(type(self)).parameters)

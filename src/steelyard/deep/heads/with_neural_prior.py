@@ -148,6 +148,15 @@ class WithNeuralPrior(Head):
         """One-way logistic loss of the outputs, for each item."""
         return self.one_way.per_item(extra, targets)
 
+    def objection_to(self, optimizer: str) -> str | None:
+        """Adam's even steps hide the prior, which is told by how far the steps of classes differ."""
+        if optimizer == "sgd":
+            return None
+        return (
+            f"WithNeuralPrior learns next to nothing of the prior under {optimizer!r}, whose steps are of "
+            "even size. Use optimizer='sgd', for example with learning_rate=0.1."
+        )
+
     def log_prior(self, features: torch.Tensor) -> torch.Tensor:
         """The estimate for each item, centred over classes, shape ``(n, k)`` or ``(n, k, h, w)``."""
         if self.static is None:
