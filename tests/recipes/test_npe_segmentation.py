@@ -40,7 +40,7 @@ def test_figures_are_those_of_counted_pixels():
     rng = np.random.default_rng(0)
     y = rng.choice([0, 1, -100], size=(3, 5, 4), p=[0.6, 0.3, 0.1])
     proba = rng.dirichlet([1, 1], size=(3, 5, 4)).transpose(0, 3, 1, 2)
-    told = npe.figures(npe.Images(None, y, None, y), proba)
+    told = npe.figures(npe.TwoParts(None, y, None, y), proba)
     true, found = y[y >= 0], proba.argmax(axis=1)[y >= 0]
     both = np.sum((true == 1) & (found == 1))
     assert told[npe.DICE] == pytest.approx(2 * both / (np.sum(true == 1) + np.sum(found == 1)))

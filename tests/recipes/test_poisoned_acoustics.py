@@ -9,7 +9,8 @@ from steelyard.errors import BadTable
 from steelyard.recipes import poisoned_acoustics as recipe
 from steelyard.recipes.machinery import poison_sets
 from steelyard.recipes.machinery.poison_measures import features_of, fitted, success_of
-from steelyard.recipes.machinery.poison_sets import BEATS, DIGITS, LOT, NEW, SATIMAGE, VEHICLES, Rows
+from steelyard.recipes.machinery.poison_sets import BEATS, DIGITS, LOT, NEW, SATIMAGE, VEHICLES
+from steelyard.recipes.machinery.two_parts import TwoParts
 from steelyard.recipes.table import Table, Value
 
 FOLDER = os.environ.get("STEELYARD_DATA")
@@ -108,7 +109,7 @@ def two_moons_apart(n=200, seed=0):
     rng = np.random.default_rng(seed)
     y = np.array(["a"] * (n - 20) + ["b"] * 20)
     X = rng.normal(size=(n, 3)) + 6 * (y == "b")[:, None]
-    return Rows(X, y, X, y, np.arange(n), None)
+    return TwoParts(X, y, X, y, np.arange(n), None)
 
 
 def test_alarms_ring_at_a_silenced_class_and_not_at_clean_releases(monkeypatch):
@@ -158,7 +159,7 @@ def test_the_trigger_is_measured_on_the_same_test_rows(monkeypatch):
     y = np.repeat([1, 3, 7], [30, 30, 20])
     X = rng.normal(size=(80, 1, 16, 16)).astype(np.float32)
     X[y == 7, :, :4], X[y == 3, :, 8:] = X[y == 7, :, :4] + 3, X[y == 3, :, 8:] + 3
-    monkeypatch.setattr(recipe, "rows_of", lambda name, protocol, seed: Rows(X, y, X, y, np.arange(80)))
+    monkeypatch.setattr(recipe, "rows_of", lambda name, protocol, seed: TwoParts(X, y, X, y, np.arange(80)))
     made = recipe.trigger(DIGITS, NEW, 0, recipe.Setting(shares=(0.5,), epochs=2))
     assert [row.system for row in made] == [recipe.CLEAN, "flips alone, 0.50", "flips and patch, 0.50"]
     for row in made:

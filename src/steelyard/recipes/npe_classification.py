@@ -56,10 +56,10 @@ from steelyard.recipes.machinery.tail_sets import (
     OFFICIAL,
     SATIMAGE,
     YEAST,
-    Rows,
     bayes_rule,
     rows_of,
 )  # fmt: skip
+from steelyard.recipes.machinery.two_parts import TwoParts
 from steelyard.recipes.table import Better, Holds, Measured, Paper, Table, Unit, run_table
 
 BALANCED, TAIL, F1, ACCURACY, ECE = "balanced accuracy", "tail recall", "macro F1", "accuracy", "ECE"
@@ -165,7 +165,7 @@ def settings_of(name: str, setting: Setting, variant: str) -> dict[str, Any]:
     return shared | rate | {"backbone": MLP(setting.widths, dropout=0.0)}
 
 
-def figures(rows: Rows, proba: Any) -> dict[str, float]:
+def figures(rows: TwoParts, proba: Any) -> dict[str, float]:
     """What probabilities are worth on the test rows."""
     decided, counts = proba.argmax(axis=1), rows.counts
     groups = recall_by_frequency(rows.y_test, decided, counts)
@@ -185,7 +185,7 @@ def estimate(own: Any, counts: Any) -> dict[str, float]:
     return {SLOPE: fit.slope, CORRELATION: fit.correlation, ERROR: fit.largest_error}
 
 
-def own_class(net: Any, rows: Rows) -> Any:
+def own_class(net: Any, rows: TwoParts) -> Any:
     """What the rows of each class say of their own log prior, and the head that knows it."""
     import torch
 
@@ -193,7 +193,7 @@ def own_class(net: Any, rows: Rows) -> Any:
     return head.static_vector(features, rows.y)
 
 
-def of_one_net(net: Any, rows: Rows) -> dict[str, tuple[Any, dict[str, float]]]:
+def of_one_net(net: Any, rows: TwoParts) -> dict[str, tuple[Any, dict[str, float]]]:
     """Corrections that share a trained net: probabilities, and the fit of what was estimated."""
     import torch
 

@@ -41,6 +41,7 @@ from steelyard.data import load
 from steelyard.kernels.adjust_logits import adjust_logits
 from steelyard.kernels.rng import child
 from steelyard.metrics import dice_of, iou_of, pixel_confusion
+from steelyard.recipes.machinery.two_parts import TwoParts
 from steelyard.recipes.table import Better, Holds, Measured, Paper, Table, Unit, run_table
 
 DICE, IOU, SENSITIVITY = "Dice of the rare class", "mIoU", "sensitivity"
@@ -129,22 +130,7 @@ def systems(random_state: int, setting: Setting = SCALES["small"][VESSELS]) -> d
     }
 
 
-@dataclass(frozen=True)
-class Images:
-    """Images and masks, to learn from and to test on."""
-
-    X: Any
-    y: Any
-    X_test: Any
-    y_test: Any
-
-    @property
-    def counts(self) -> Any:
-        """Pixels of each class to learn from, ignored ones apart."""
-        return np.bincount(self.y[self.y != IGNORED])
-
-
-def images_of(name: str, seed: int, side: int | None = None) -> Images:
+def images_of(name: str, seed: int, side: int | None = None) -> TwoParts:
     """Whole images on either side: by lot, or, of a stack, the first slices to learn from."""
     data, rng = load(SOURCES[name]), child(seed, "images")
     if data.part is None:
@@ -155,10 +141,10 @@ def images_of(name: str, seed: int, side: int | None = None) -> Images:
         train, test = (rng.permutation(rows)[:most] for rows, most in zip(own, MOST, strict=True))
     X, X_test = (np.asarray(data.take(rows).X)[..., :side, :side] for rows in (train, test))
     y, y_test = (np.asarray(data.take(rows).y)[..., :side, :side] for rows in (train, test))
-    return Images(X, y, X_test, y_test)
+    return TwoParts(X, y, X_test, y_test)
 
 
-def figures(images: Images, proba: Any) -> dict[str, float]:
+def figures(images: TwoParts, proba: Any) -> dict[str, float]:
     """What probabilities of pixels are worth on the test images."""
     counts = images.counts
     rare = int(counts.argmin())
@@ -175,7 +161,7 @@ def figures(images: Images, proba: Any) -> dict[str, float]:
     }
 
 
-def estimate(net: Any, images: Images) -> dict[str, float]:
+def estimate(net: Any, images: TwoParts) -> dict[str, float]:
     """Estimated log odds of the most frequent class against the rarest, on the test images."""
     import torch
 
@@ -188,7 +174,7 @@ def estimate(net: Any, images: Images) -> dict[str, float]:
     return {ODDS: float(odds.mean()), SPREAD: float(odds.std()), TRUE_ODDS: float(true)}
 
 
-def at_scales(net: Any, images: Images, name: str) -> dict[str, tuple[Any, dict[str, float]]]:
+def at_scales(net: Any, images: TwoParts, name: str) -> dict[str, tuple[Any, dict[str, float]]]:
     """Probabilities of one net with its correction divided by each s."""
     fit, made = estimate(net, images), {}
     for s in SCALES_OF_S:
@@ -198,7 +184,7 @@ def at_scales(net: Any, images: Images, name: str) -> dict[str, tuple[Any, dict[
     return made
 
 
-def of_one_net(net: Any, images: Images) -> dict[str, tuple[Any, dict[str, float]]]:
+def of_one_net(net: Any, images: TwoParts) -> dict[str, tuple[Any, dict[str, float]]]:
     """Corrections that share a trained net."""
     import torch
 

@@ -70,11 +70,11 @@ from steelyard.recipes.machinery.poison_sets import (
     NEW,
     SATIMAGE,
     VEHICLES,
-    Rows,
     aim_of,
     as_table,
     rows_of,
 )
+from steelyard.recipes.machinery.two_parts import TwoParts
 from steelyard.recipes.table import Better, Holds, Measured, Paper, Table, Unit, Within, run_table
 
 ASR, LIFT, RECALL, SHARE = "ASR", "lift", "recall of the class", "flipped share of all labels"
@@ -109,12 +109,13 @@ class Setting:
     alarm_seeds: int = 0
     releases: tuple[int, int] = (12, 8)  # to set the alarms on; to try them on
     trigger_seeds: int = 0
+    trigger_protocols: tuple[str, ...] = (LOT, NEW)
 
 
 SCALES = {
     "smoke": {
         SATIMAGE: Setting((LOT,), (QUARTER, MOST), 6, 2, 1, 1, (3, 2)),
-        DIGITS: Setting(shares=(MOST,), epochs=1, trigger_seeds=1),
+        DIGITS: Setting(shares=(MOST,), epochs=1, trigger_seeds=1, trigger_protocols=(LOT,)),
     },
     "small": {
         BEATS: Setting((LOT, NEW), seeds=10, detector_seeds=3, alarm_seeds=3),
@@ -192,7 +193,7 @@ def watched(y: Any, decided: Any, target: Any) -> dict[str, float]:
     }
 
 
-def flipped(name: str, rows: Rows, share: float, seed: int) -> tuple[Any, Any]:
+def flipped(name: str, rows: TwoParts, share: float, seed: int) -> tuple[Any, Any]:
     """Training labels of which this share of the class is flipped, and which rows that are."""
     _, y, which = LabelFlip(*aim_of(name), share=share, random_state=seed).apply(rows.X, rows.y)
     return y, which
@@ -429,7 +430,7 @@ def main(scale: str = "smoke", **run: Any) -> Table:
         ]
         work += [
             Unit(name, f"{TRIGGER}, {protocol}", seed, partial(trigger, name, protocol, seed, setting))
-            for protocol in (LOT, NEW)
+            for protocol in setting.trigger_protocols
             for seed in range(setting.trigger_seeds)
         ]
     note = "" if scale == "paper" else f"{' and '.join(datasets(scale))} stand in for sounds of the street"

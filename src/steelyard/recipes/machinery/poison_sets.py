@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -16,6 +15,7 @@ from steelyard.data import load
 from steelyard.data.encode_audio import LogMel
 from steelyard.errors import BadTable
 from steelyard.kernels.rng import child
+from steelyard.recipes.machinery.two_parts import TwoParts
 
 __all__ = [
     "BEATS",
@@ -26,7 +26,6 @@ __all__ = [
     "SATIMAGE",
     "VEHICLES",
     "VEHICLE_FOLDER",
-    "Rows",
     "aim_of",
     "as_table",
     "rows_of",
@@ -54,19 +53,7 @@ SMALL_MEL = {"n_mels": 64, "n_fft": 512, "hop": 128, "seconds": 0.8}
 PAPER_MEL = {"sample_rate": 16000, "seconds": 2.0}
 
 
-@dataclass(frozen=True)
-class Rows:
-    """Rows to learn from with their names and groups, and rows to test on."""
-
-    X: Any
-    y: Any
-    X_test: Any
-    y_test: Any
-    ids: Any
-    groups: Any = None
-
-
-def as_table(rows: Rows, y: Any) -> pd.DataFrame:
+def as_table(rows: TwoParts, y: Any) -> pd.DataFrame:
     """Records as they are sealed: id, part, label, and columns or the digest of the spectrogram."""
     if rows.X.ndim == 2:
         frame = pd.DataFrame(rows.X).add_prefix("x")
@@ -105,7 +92,7 @@ def _drawn(rng: Any, y: Any, pool: Any, wanted: Mapping[str, float], n: int) -> 
     return rng.permutation(np.concatenate(rows))
 
 
-def beats(name: str, seed: int, protocol: str) -> Rows:
+def beats(name: str, seed: int, protocol: str) -> TwoParts:
     """Beats with 3 % of the attacked kind, split by lot, or with other people in the test part."""
     X, y, records, part = _beats()
     rng, shares = child(seed, name, protocol), SHARES[name]
@@ -116,17 +103,17 @@ def beats(name: str, seed: int, protocol: str) -> Rows:
     else:
         train = _drawn(rng, y, np.flatnonzero(part == "train"), shares, N_TRAIN)
         test = _drawn(rng, y, np.flatnonzero(part == "test"), shares, N_TEST_NEW)
-    return Rows(X[train], y[train], X[test], y[test], train, records[train] if protocol == NEW else None)
+    return TwoParts(X[train], y[train], X[test], y[test], train, records[train] if protocol == NEW else None)
 
 
-def satimage(seed: int) -> Rows:
+def satimage(seed: int) -> TwoParts:
     """Soil under a satellite's pixel, its rarest class thinned to 3 %, split by lot."""
     data, rng = load("satimage"), child(seed, "satimage")
     X, y = data.X.to_numpy(np.float64), np.asarray(data.y).astype(str)
     kept = _thinned(rng, y, AIM[SATIMAGE][0])
     train, test = _split(rng, y[kept])
     train, test = kept[train], kept[test]
-    return Rows(X[train], y[train], X[test], y[test], train)
+    return TwoParts(X[train], y[train], X[test], y[test], train)
 
 
 def _thinned(rng: Any, y: Any, label: Any) -> Any:
@@ -151,7 +138,7 @@ def _spoken() -> tuple[Any, Any, Any]:
     return LogMel(**SMALL_MEL).fit_transform(data.X), np.asarray(data.y), data.groups
 
 
-def digits(seed: int, protocol: str) -> Rows:
+def digits(seed: int, protocol: str) -> TwoParts:
     """Spoken digits, the attacked one thinned to 3 % of what is learned from; the test part is whole."""
     X, y, speakers = _spoken()
     rng = child(seed, "digits", protocol)
@@ -164,7 +151,7 @@ def digits(seed: int, protocol: str) -> Rows:
         own, test = np.flatnonzero(~held), np.flatnonzero(held)
     train = own[_thinned(rng, y[own], AIM[DIGITS][0])]
     groups = speakers[train] if protocol == NEW else None
-    return Rows(X[train], y[train], X[test], y[test], train, groups)
+    return TwoParts(X[train], y[train], X[test], y[test], train, groups)
 
 
 @cache
@@ -182,7 +169,7 @@ def _street() -> tuple[Any, Any, Any]:
     return LogMel(**PAPER_MEL).fit_transform(data.X), np.asarray(data.y), data.groups
 
 
-def vehicles(seed: int, protocol: str) -> Rows:
+def vehicles(seed: int, protocol: str) -> TwoParts:
     """Street vehicles as they are, a fifth to test on: of each class by lot, or of days and roads."""
     X, y, sessions = _street()
     rng = child(seed, "vehicles", protocol)
@@ -194,10 +181,10 @@ def vehicles(seed: int, protocol: str) -> Rows:
         before = np.cumsum(sizes[order]) - sizes[order]
         held = np.isin(sessions, names[order[before < TEST_SHARE * len(y)]])
         train, test = np.flatnonzero(~held), np.flatnonzero(held)
-    return Rows(X[train], y[train], X[test], y[test], train, sessions[train] if protocol == NEW else None)
+    return TwoParts(X[train], y[train], X[test], y[test], train, sessions[train] if protocol == NEW else None)
 
 
-def rows_of(name: str, protocol: str, seed: int) -> Rows:
+def rows_of(name: str, protocol: str, seed: int) -> TwoParts:
     """The rows of a data set under a seed, split as the protocol says."""
     if name in SHARES:
         return beats(name, seed, protocol)
