@@ -18,7 +18,6 @@ __all__ = ["seal"]
 
 BROKEN = 1
 SHOWN = 20  # ids in one listing; --json has them all
-UNSIGNED = "unsigned: detects accidents, not an attacker"
 trust_option = click.option("--trust", metavar="PUB.PEM", help="Public key that must have signed it.")
 
 
@@ -125,6 +124,7 @@ def keygen(private: str, public: str, kind: str) -> None:
 def create(source: str, out: str, **given: Any) -> None:
     """Seal SOURCE, a folder of which each file is a record, or a table of which each row is one."""
     from steelyard.guard.seal import create_seal
+    from steelyard.store import UNSIGNED
 
     json_to, quiet = given.pop("json_to"), given.pop("quiet")
     with _verdict(json_to):
@@ -152,6 +152,7 @@ def create(source: str, out: str, **given: Any) -> None:
 def verify(source: str, file: str, **given: Any) -> None:
     """Check every record of SOURCE against SEAL, its label and its split included."""
     from steelyard.guard.seal import verify_data
+    from steelyard.store import UNSIGNED
 
     json_to, quiet = given.pop("json_to"), given.pop("quiet")
     with _verdict(json_to):

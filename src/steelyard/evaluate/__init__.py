@@ -3,6 +3,11 @@
 from steelyard.evaluate.bootstrap import percentile_interval as percentile_interval
 from steelyard.evaluate.compare import compare as compare
 from steelyard.evaluate.condensation_report import condensation_report as condensation_report
+from steelyard.evaluate.exposure import exposure as exposure
+from steelyard.evaluate.exposure_curve import Exposure as Exposure
+from steelyard.evaluate.exposure_curve import ExposureCurve as ExposureCurve
+from steelyard.evaluate.exposure_curve import ExposurePoint as ExposurePoint
+from steelyard.evaluate.exposure_curve import flips_to_break as flips_to_break
 from steelyard.evaluate.holdout import split as split
 from steelyard.evaluate.iterative_stratification import IterativeStratification as IterativeStratification
 from steelyard.evaluate.judge_sampler import judge_sampler as judge_sampler
@@ -22,6 +27,9 @@ from steelyard.evaluate.wilson import wilson as wilson
 from steelyard.kernels.holm import holm as holm
 
 __all__ = [
+    "Exposure",
+    "ExposureCurve",
+    "ExposurePoint",
     "IterativeStratification",
     "MemoryCache",
     "System",
@@ -30,6 +38,8 @@ __all__ = [
     "condensation_report",
     "corrected_interval",
     "corrected_t_test",
+    "exposure",
+    "flips_to_break",
     "holm",
     "judge_sampler",
     "leak_check",

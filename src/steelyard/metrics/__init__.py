@@ -9,11 +9,14 @@ from steelyard.kernels.label_imbalance import cvir as cvir
 from steelyard.kernels.label_imbalance import irlbl as irlbl
 from steelyard.kernels.label_imbalance import mean_ir as mean_ir
 from steelyard.kernels.label_imbalance import scumble as scumble
+from steelyard.metrics.attack_report import AttackReport as AttackReport
+from steelyard.metrics.attack_report import attack_report as attack_report
 from steelyard.metrics.average_precision import average_precision as average_precision
 from steelyard.metrics.calibration_error import BinnedScores as BinnedScores
 from steelyard.metrics.calibration_error import calibration_error as calibration_error
 from steelyard.metrics.catalogue import METRICS as METRICS
 from steelyard.metrics.catalogue import metrics as metrics
+from steelyard.metrics.clopper_pearson import clopper_pearson as clopper_pearson
 from steelyard.metrics.confusion import confusion as confusion
 from steelyard.metrics.dice import dice_of as dice_of
 from steelyard.metrics.dice import dice_score as dice_score
@@ -33,17 +36,25 @@ from steelyard.metrics.row_losses import brier as brier
 from steelyard.metrics.scorer import MetricScorer as MetricScorer
 from steelyard.metrics.scorer import scorer as scorer
 from steelyard.metrics.sera import sera as sera
+from steelyard.metrics.visibility import accuracy_visibility_bound as accuracy_visibility_bound
+from steelyard.metrics.visibility import accuracy_would_notice as accuracy_would_notice
+from steelyard.metrics.visibility import items_needed as items_needed
 
 __all__ = [
     "METRICS",
+    "AttackReport",
     "BinnedScores",
     "GroupRecall",
     "Metric",
     "MetricScorer",
     "RankedScores",
+    "accuracy_visibility_bound",
+    "accuracy_would_notice",
+    "attack_report",
     "average_precision",
     "brier",
     "calibration_error",
+    "clopper_pearson",
     "confusion",
     "cvir",
     "dice_of",
@@ -53,6 +64,7 @@ __all__ = [
     "g_mean",
     "iou_of",
     "irlbl",
+    "items_needed",
     "mean_iou",
     "mean_ir",
     "metrics",

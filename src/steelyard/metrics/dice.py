@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from steelyard.metrics.overlap import MACRO, overlap_score
+from steelyard.metrics.overlap import MACRO, known_ratio, overlap_score
 
 __all__ = ["dice_of", "dice_score"]
 
@@ -21,10 +21,7 @@ def dice_of(matrix: ArrayLike) -> NDArray[np.float64]:
     array([0.857, 0.8  ,   nan])
     """
     counts = np.asarray(matrix, dtype=np.float64)
-    both = counts.sum(axis=0) + counts.sum(axis=1)
-    out: NDArray[np.float64] = np.full(both.shape, np.nan)
-    np.divide(2.0 * np.diagonal(counts), both, out=out, where=both > 0)
-    return out
+    return known_ratio(2.0 * np.diagonal(counts), counts.sum(axis=0) + counts.sum(axis=1))
 
 
 def dice_score(

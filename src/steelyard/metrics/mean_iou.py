@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from steelyard.metrics.overlap import MACRO, overlap_score
+from steelyard.metrics.overlap import MACRO, known_ratio, overlap_score
 
 __all__ = ["iou_of", "mean_iou"]
 
@@ -22,10 +22,7 @@ def iou_of(matrix: ArrayLike) -> NDArray[np.float64]:
     """
     counts = np.asarray(matrix, dtype=np.float64)
     found = np.diagonal(counts)
-    either = counts.sum(axis=0) + counts.sum(axis=1) - found
-    out: NDArray[np.float64] = np.full(either.shape, np.nan)
-    np.divide(found, either, out=out, where=either > 0)
-    return out
+    return known_ratio(found, counts.sum(axis=0) + counts.sum(axis=1) - found)
 
 
 def mean_iou(

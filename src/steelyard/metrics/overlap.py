@@ -12,7 +12,7 @@ from steelyard.errors import BadOption
 from steelyard.metrics.confusion import confusion
 from steelyard.metrics.labels import codes_of
 
-__all__ = ["MACRO", "overlap_score", "pixel_confusion"]
+__all__ = ["MACRO", "known_ratio", "overlap_score", "pixel_confusion"]
 
 Floats = NDArray[np.float64]
 
@@ -71,6 +71,13 @@ def pixel_confusion(
         true, decided = true[counted], decided[counted]
     classes, (rows, columns) = codes_of(labels, true, decided)
     return classes, confusion(rows, columns, classes.size)
+
+
+def known_ratio(part: Floats, whole: Floats) -> Floats:
+    """Part over whole of each class, NaN where the whole is nothing."""
+    out: Floats = np.full(whole.shape, np.nan)
+    np.divide(part, whole, out=out, where=whole > 0)
+    return out
 
 
 def overlap_score(

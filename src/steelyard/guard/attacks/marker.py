@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import os
@@ -15,6 +14,7 @@ import pandas as pd
 
 from steelyard.data import write_table
 from steelyard.errors import BadOption, BadTable
+from steelyard.kernels.hashing import sha256_bytes, sha256_file
 from steelyard.kernels.write_whole import write_whole
 
 __all__ = ["is_marked", "read_marker", "write_poisoned"]
@@ -22,7 +22,6 @@ __all__ = ["is_marked", "read_marker", "write_poisoned"]
 SUFFIX = ".poisoned.json"
 FORMAT = "steelyard-poisoned"
 VERSION = 1
-CHUNK = 2**20
 LARGEST_MARKER = 2**26
 ARRAYS = ".npz"
 TARGET = "target"
@@ -104,7 +103,7 @@ def write_poisoned(
         "count": int(touched.size),
         "rows": touched.tolist(),
         "file": place.name,
-        "sha256": hashlib.sha256(content).hexdigest(),
+        "sha256": sha256_bytes(content),
     }
     beside = _beside(place)
     write_whole(beside, json.dumps(said, indent=1, ensure_ascii=False) + "\n")
@@ -168,7 +167,7 @@ def read_marker(path: str | os.PathLike[str]) -> dict[str, Any] | None:
     others = sorted(place.parent.glob(f"*{SUFFIX}"))
     if not others or not place.is_file():
         return None
-    digest = _digest(place)
+    digest = sha256_file(place)
     for other in others:
         try:
             said = _read(other)
@@ -211,11 +210,3 @@ def _read(path: Path) -> dict[str, Any]:
     if not isinstance(said, dict) or said.get("format") != FORMAT:
         raise BadTable(f"{str(path)!r} is no marker of ours. Take the data for poisoned, or remove it.")
     return said
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
