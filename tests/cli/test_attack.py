@@ -37,6 +37,11 @@ def test_curve_page_and_marked_table(run, larger):
     before, after = pd.read_csv(larger)["fraud"], pd.read_csv("p.csv")["fraud"]
     assert (before != after).sum() == 6
     assert set(before[before != after]) == {"yes"}
+    again = run("check", "p.csv", "--target", "fraud", "-q", "--html", "check.html")
+    said = "'p.csv' is marked as poisoned on purpose (attack: LabelFlip, rows: 6)"
+    assert said in " ".join(again.stderr.split())
+    with open("check.html", encoding="utf-8") as page:
+        assert "is marked as poisoned on purpose" in page.read()
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,7 @@ def fit(source: str, target: str | None, out: str | None, with_: tuple[str, ...]
                     result.scorecard,
                     seal=result.seal,
                     settings=settings.to_dict(),
+                    exposure=result.exposure,
                 )
             )
         )

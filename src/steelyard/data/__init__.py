@@ -20,6 +20,7 @@ from steelyard.data.infer_schema import infer_schema as infer_schema
 from steelyard.data.load import load as load
 from steelyard.data.long_tail import long_tail_counts as long_tail_counts
 from steelyard.data.long_tail import long_tail_rows as long_tail_rows
+from steelyard.data.poison_marker import PoisonedDataWarning as PoisonedDataWarning
 from steelyard.data.prepare_table import TablePreparer as TablePreparer
 from steelyard.data.read_fasta import read_fasta as read_fasta
 from steelyard.data.read_fasta import validate_peptides as validate_peptides
@@ -37,6 +38,7 @@ __all__ = [
     "PeptideDescriptors",
     "PeptideKmers",
     "PeptideLanguageModel",
+    "PoisonedDataWarning",
     "SimilarityEncoder",
     "TablePreparer",
     "catalogue",

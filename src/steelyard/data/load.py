@@ -104,6 +104,11 @@ def load(
     BadOption
         An option that names no column or no choice.
 
+    Warns
+    -----
+    PoisonedDataWarning
+        The file has a marker that says it was poisoned on purpose (see `steelyard.guard.write_poisoned`).
+
     Examples
     --------
     >>> data = load("ecoli")

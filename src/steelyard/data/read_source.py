@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pandas as pd
 
 from steelyard.data.catalogue import CatalogueEntry, find_entry
 from steelyard.data.entry_frame import entry_frame
+from steelyard.data.poison_marker import PoisonedDataWarning, said_of_marker
 from steelyard.data.read_frame import read_frame
 from steelyard.data.read_roles import need_column
 from steelyard.data.read_table import read_table
@@ -56,7 +58,7 @@ def read_source(
     if isinstance(source, (str, os.PathLike)):
         path, entry = Path(source), _named_entry(source)
         if entry is None:
-            return read_table(path, **reading), None, path.name.split(".")[0]
+            return _read_file(path, reading), None, path.name.split(".")[0]
         return (
             entry_frame(entry, memory_mb=reading["memory_mb"], accept_sha256=accept),
             entry,
@@ -67,6 +69,16 @@ def read_source(
     if isinstance(source, tuple) and len(source) == PAIR:
         return _with_labels(*source, memory_mb=reading["memory_mb"]), None, "data"
     return read_frame(source, memory_mb=reading["memory_mb"]), None, "data"
+
+
+def _read_file(path: Path, reading: Mapping[str, Any]) -> pd.DataFrame:
+    """A table in a file; one that was poisoned on purpose is read, and says so."""
+    frame = read_table(path, **reading)
+    said = said_of_marker(path)
+    if said is not None:
+        warnings.warn(f"{said} Learn from it for a test only.", PoisonedDataWarning, stacklevel=4)
+        frame.attrs[NOTES] = (*frame.attrs.get(NOTES, ()), said)
+    return frame
 
 
 def array_entry(source: Any) -> CatalogueEntry | None:

@@ -32,9 +32,7 @@ MODEL, SCORECARD, REPORT = "model.skops", "scorecard.json", "report.html"
 
 @dataclass(frozen=True)
 class FitResult:
-    """What `fit` made: the folder, the records in it, the fitted model, and how exposed its rare "
-    "classes are.
-    """
+    """What `fit` made: the folder, the records in it, the model, and how exposed rare classes are."""
 
     out: Path
     scorecard: Scorecard

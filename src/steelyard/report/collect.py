@@ -59,7 +59,7 @@ def collect(
         ``created``, ``versions`` and ``promise`` (of a score: a mapping with ``held`` and
         ``sentence``) have their places; everything else is listed under the protocol.
     announcements : sequence of str, optional
-        What was done to the columns.
+        What was done to the columns; what was noted as the table was read comes before it.
     exposure : Exposure, optional
         What flipped labels would do to the rare classes.
 
@@ -87,7 +87,7 @@ def collect(
         "findings": findings_by_outcome(findings) if findings else None,
         "drivers": None,
         "exposure": exposure_figures(exposure, settings),
-        "announcements": list(announcements),
+        "announcements": [*getattr(dataset.X, "attrs", {}).get("notes", ()), *announcements],
         "seal": seal.to_dict() if seal else None,
         "verdict": None,
         "systems": None,

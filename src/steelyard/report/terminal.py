@@ -52,6 +52,8 @@ def summary(report: Mapping[str, Any]) -> Group:
         parts += ["", _frequency(report["frequency"])]
     if report["gains"]:
         parts += ["", _gains(report["gains"])]
+    if report["systems"] and report["exposure"]:
+        parts += ["", Text(report["exposure"]["sentence"])]
     if report["findings"]:
         parts += ["", findings_summary(report)]
     return Group(*parts)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from steelyard.data import load
+from steelyard.data import PoisonedDataWarning, load
 from steelyard.errors import BadOption, BadTable
 from steelyard.guard.attacks import LabelFlip, is_marked, read_marker, write_poisoned
 
@@ -33,8 +33,10 @@ def test_nothing_is_written_without_a_marker(tmp_path, marker):
 def test_a_written_table_reads_back_and_is_marked(tmp_path, suffix):
     path = tmp_path / f"p{suffix}"
     y, rows = write(path, target="label")
-    back = load(path, target="label")
+    with pytest.warns(PoisonedDataWarning, match="attack: LabelFlip, rows: 1"):
+        back = load(path, target="label")
     assert back.y.tolist() == y.tolist()
+    assert any("poisoned on purpose" in note for note in back.X.attrs["notes"])
     said = read_marker(path)
     assert (said["attack"], said["seed"], said["count"], said["rows"]) == ("LabelFlip", 3, 1, rows.tolist())
     assert said["parameters"]["target"] == "yes"
@@ -66,6 +68,8 @@ def test_a_damaged_marker_is_never_taken_for_none(tmp_path):
         read_marker(tmp_path / "p.csv")
     (tmp_path / "p.csv.poisoned.json").write_bytes(b"\xff\x00")
     assert is_marked(tmp_path / "p.csv")
+    with pytest.warns(PoisonedDataWarning, match="cannot be read: take it for poisoned"):
+        load(tmp_path / "p.csv")
 
 
 def test_what_cannot_be_written_leaves_no_marker_behind(tmp_path):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from steelyard.data.poison_marker import is_marked as is_marked
+from steelyard.data.poison_marker import read_marker as read_marker
 from steelyard.guard.attacks.label_flip import LabelFlip as LabelFlip
-from steelyard.guard.attacks.marker import is_marked as is_marked
-from steelyard.guard.attacks.marker import read_marker as read_marker
 from steelyard.guard.attacks.marker import write_poisoned as write_poisoned
 from steelyard.guard.attacks.patch_trigger import PatchTrigger as PatchTrigger
 from steelyard.guard.attacks.trigger_columns import TriggerColumns as TriggerColumns

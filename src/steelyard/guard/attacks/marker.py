@@ -1,4 +1,4 @@
-"""Poisoned data on disk always say so: the marker beside them, and how it is found again."""
+"""Poisoned data on disk always say so: they are written with a marker beside them, or not at all."""
 
 from __future__ import annotations
 
@@ -13,16 +13,14 @@ import numpy as np
 import pandas as pd
 
 from steelyard.data import write_table
-from steelyard.errors import BadOption, BadTable
-from steelyard.kernels.hashing import sha256_bytes, sha256_file
+from steelyard.data.poison_marker import FORMAT, marker_of
+from steelyard.errors import BadOption
+from steelyard.kernels.hashing import sha256_bytes
 from steelyard.kernels.write_whole import write_whole
 
-__all__ = ["is_marked", "read_marker", "write_poisoned"]
+__all__ = ["write_poisoned"]
 
-SUFFIX = ".poisoned.json"
-FORMAT = "steelyard-poisoned"
 VERSION = 1
-LARGEST_MARKER = 2**26
 ARRAYS = ".npz"
 TARGET = "target"
 
@@ -75,7 +73,7 @@ def write_poisoned(
     Examples
     --------
     >>> import tempfile
-    >>> from steelyard.guard.attacks import LabelFlip
+    >>> from steelyard.guard.attacks import LabelFlip, is_marked, read_marker
     >>> X = pd.DataFrame({"a": [1, 2, 3]})
     >>> flip = LabelFlip("yes", "no", n=1, random_state=0)
     >>> _, y, rows = flip.apply(X, ["yes", "no", "yes"])
@@ -105,14 +103,10 @@ def write_poisoned(
         "file": place.name,
         "sha256": sha256_bytes(content),
     }
-    beside = _beside(place)
+    beside = marker_of(place)
     write_whole(beside, json.dumps(said, indent=1, ensure_ascii=False) + "\n")
     write_whole(place, content)
     return beside
-
-
-def _beside(path: Path) -> Path:
-    return path.with_name(path.name + SUFFIX)
 
 
 def _plain(value: Any) -> Any:
@@ -140,73 +134,3 @@ def _content(path: Path, X: Any, y: Any, target: str) -> bytes:
     frame[target] = np.asarray(y)
     write_table(frame, file, suffix=path.suffix)
     return file.getvalue()
-
-
-def read_marker(path: str | os.PathLike[str]) -> dict[str, Any] | None:
-    """Return the marker of a data file, None when it has none.
-
-    Parameters
-    ----------
-    path : path
-        The data file. A marker is found by its name, or by the file's hash in any marker of the same folder,
-        so that a renamed file still has its own.
-
-    Returns
-    -------
-    dict or None
-
-    Raises
-    ------
-    BadTable
-        There is a marker of that name, and it cannot be read: then the data must not be taken for clean.
-    """
-    place = Path(path)
-    own = _beside(place)
-    if own.exists():
-        return _read(own)
-    others = sorted(place.parent.glob(f"*{SUFFIX}"))
-    if not others or not place.is_file():
-        return None
-    digest = sha256_file(place)
-    for other in others:
-        try:
-            said = _read(other)
-        except BadTable:
-            continue  # another file's marker; whose it is cannot be told
-        if said.get("sha256") == digest:
-            return said
-    return None
-
-
-def is_marked(path: str | os.PathLike[str]) -> bool:
-    """Whether a data file says of itself that it was poisoned on purpose.
-
-    False does not mean that the data are clean: a marker can be deleted, and nobody else writes one.
-
-    Parameters
-    ----------
-    path : path
-
-    Returns
-    -------
-    bool
-        True also where a marker of the file's name cannot be read.
-    """
-    try:
-        return read_marker(path) is not None
-    except BadTable:
-        return True
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        if path.stat().st_size > LARGEST_MARKER:
-            raise ValueError("larger than any marker")
-        said = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadTable(
-            f"cannot read the marker {str(path)!r}: {error}. Take the data for poisoned."
-        ) from error
-    if not isinstance(said, dict) or said.get("format") != FORMAT:
-        raise BadTable(f"{str(path)!r} is no marker of ours. Take the data for poisoned, or remove it.")
-    return said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,9 +80,9 @@ def find_files(
         )
     if not found:
         raise BadTable(f"Expected a folder of files, got {str(folder)!r} without any. Check the path.")
-    ids = [entry.id for _, entry in found]
-    if len(set(ids)) != len(ids):
-        twice = next(name for name in ids if ids.count(name) > 1)
+    ids = Counter(entry.id for _, entry in found)
+    twice = next((name for name, count in ids.items() if count > 1), None)
+    if twice is not None:
         raise BadTable(f"Two files have the id {twice!r}. Give each file its own.")
     return FolderFiles(folder, skipped, tuple(found), tuple(rows))
 
