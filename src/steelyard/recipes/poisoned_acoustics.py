@@ -118,7 +118,7 @@ SCALES = {
         DIGITS: Setting(shares=(MOST,), epochs=1, trigger_seeds=1, trigger_protocols=(LOT,)),
     },
     "small": {
-        BEATS: Setting((LOT, NEW), seeds=10, detector_seeds=3, alarm_seeds=3),
+        BEATS: Setting((LOT, NEW), seeds=10, detector_seeds=3, alarm_seeds=8),
         HARD: Setting((LOT, NEW), seeds=5),
         DIGITS: Setting(shares=(QUARTER, MOST), epochs=25, trigger_seeds=3),
     },
