@@ -120,8 +120,8 @@ def main() -> None:
                 )
             print(
                 f"| {type(sampler).__name__} | {rows:,} | {rows * asked.columns * 8 / MIB:,.0f} | "
-                f"{peak.here / MIB:,.0f} | {peak.worker / MIB:,.0f} | "
-                f"{sum(done.counts_after.values()):,} | {time.perf_counter() - started:.0f} |",
+                f"{peak.here / MIB:,.0f} | {peak.worker / MIB:,.0f} | {sum(done.counts_after.values()):,} | "
+                f"{time.perf_counter() - started:.0f} |",
                 flush=True,
             )
 

@@ -126,12 +126,13 @@ def page(results: list[tuple[Table, dict[str, Any]]]) -> str:
         [
             "# Real tables",
             "",
-            "Printed by `make results`: `steelyard fit` on tables of the catalogue, five folds once, two workers. The figures "
-            "are average precision (of the rare class, or the mean over classes), with 95 % intervals. The learner is "
-            "the same boosting model in every row but the forests and ensembles; every row but `plain` is calibrated out "
-            "of fold. The best remedy that resamples is the best of "
-            f"{len(RESAMPLING)} (of {len(RESAMPLING_LARGE)} on large tables), chosen by the figure that is shown, so it is "
-            "flattered. *Corrected* is the estimate of our choice with the luck of being chosen taken out.",
+            "Printed by `make results`: `steelyard fit` on tables of the catalogue, five folds once, two "
+            "workers. The figures are average precision (of the rare class, or the mean over classes), "
+            "with 95 % intervals. The learner is the same boosting model in every row but the forests and "
+            "ensembles; every row but `plain` is calibrated out of fold. The best remedy that resamples is "
+            f"the best of {len(RESAMPLING)} (of {len(RESAMPLING_LARGE)} on large tables), chosen by the "
+            "figure that is shown, so it is flattered. *Corrected* is the estimate of our choice with the "
+            "luck of being chosen taken out.",
             "",
             "| table | why it is hard | rows | plain learner | best remedy that resamples | our choice | "
             "corrected | does resampling help? |",

@@ -60,8 +60,7 @@ def table(entries: Sequence[CatalogueEntry]) -> str:
         features = " x ".join(map(str, e.shape)) if e.shape else e.features or "–"
         ratio, smallest = (f"{e.ratio:,.1f}", f"{e.smallest:,}") if e.ratio else ("–", "–")
         lines.append(
-            f"| `{e.name}` | {e.title} | {e.rows:,} | {features} | {e.classes} | {ratio} | "
-            f"{smallest} | "
+            f"| `{e.name}` | {e.title} | {e.rows:,} | {features} | {e.classes} | {ratio} | {smallest} | "
             f"{WHERE[e.where]} | {e.licence_letter} |"
         )
     return "\n".join(lines) + "\n"

@@ -81,8 +81,8 @@ def _measured(column: pd.Series) -> bool:
 def _too_many(name: str, n_classes: int, n_rows: int) -> BadTarget:
     return BadTarget(
         f"Expected at most {MAX_CLASSES:,} classes that repeat in target {name!r}, got {n_classes:,} "
-        "distinct values in "
-        f"{n_rows:,} rows: it looks like an id, a text or a measurement. Name another column, or bin it."
+        f"distinct values in {n_rows:,} rows: it looks like an id, a text or a measurement. Name another "
+        "column, or bin it."
     )
 
 
@@ -148,9 +148,8 @@ def mend_rare(
     listed = _listed(classes[single].tolist())
     if rare == "refuse":
         raise BadTarget(
-            f"Expected at least 2 rows in every class of target {name!r}, got 1 in {listed}. "
-            "Choose rare='drop' (leave the rows out), 'merge' (join the rarest classes) or 'keep' (--rare on "
-            "the "
+            f"Expected at least 2 rows in every class of target {name!r}, got 1 in {listed}. Choose "
+            "rare='drop' (leave the rows out), 'merge' (join the rarest classes) or 'keep' (--rare on the "
             "command line), or collect more."
         )
     if rare == "drop":
@@ -186,8 +185,7 @@ def _refuse_too_few(n_classes: int, name: str, listed: str, rare: str) -> None:
     if n_classes < FEWEST:
         raise BadTarget(
             f"Expected at least two classes of two rows in target {name!r}, got one after rare={rare!r} "
-            "dealt with "
-            f"{listed}. Collect more rows of the rare class."
+            f"dealt with {listed}. Collect more rows of the rare class."
         )
 
 
@@ -226,8 +224,7 @@ def one_against_rest(labels: NDArray[Any], positive: Any, name: str) -> tuple[ND
     if not found:
         raise BadTarget(
             f"Expected the positive class to be one of the labels of target {name!r} ({_listed(classes)}), "
-            "got "
-            f"{positive!r}. Name one of them."
+            f"got {positive!r}. Name one of them."
         )
     if len(classes) == FEWEST:
         return labels, found[0]

@@ -61,8 +61,7 @@ def download(url: str, path: Path, *, accepted: Collection[str], max_mb: int) ->
         if accepted and digest not in accepted:
             raise BadTable(
                 f"Expected {url} to have SHA-256 {' or '.join(sorted(accepted))}, got {digest}. The file "
-                "there has "
-                "changed, or something stands between: look at it before you use it."
+                "there has changed, or something stands between: look at it before you use it."
             )
         if accepted:
             os.replace(name, path)
@@ -110,15 +109,13 @@ def _copy(url: str, file: object, max_mb: int) -> str:
     except urllib.error.HTTPError as error:
         error.close()
         raise BadTable(
-            f"Expected a file at {url}, got HTTP {error.code} {error.reason}. It may have moved; look at the "
-            "page of "
-            "the data set."
+            f"Expected a file at {url}, got HTTP {error.code} {error.reason}. It may have moved; look at "
+            "the page of the data set."
         ) from error
     except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
         raise BadTable(
-            f"Expected {url} to answer, got {getattr(error, 'reason', error) or type(error).__name__}. Check "
-            "the "
-            "network, or set STEELYARD_DATA to a folder that has the set."
+            f"Expected {url} to answer, got {getattr(error, 'reason', error) or type(error).__name__}. "
+            "Check the network, or set STEELYARD_DATA to a folder that has the set."
         ) from error
     if announced and size < announced:
         raise BadTable(f"Expected {announced:,} bytes from {url}, got {size:,}: it was cut off. Try again.")
@@ -128,6 +125,5 @@ def _copy(url: str, file: object, max_mb: int) -> str:
 def _too_large(url: str, size: int, max_mb: int) -> BadTable:
     return BadTable(
         f"Expected at most {max_mb} MiB from {url}, got {size / MIB:,.0f} MiB or more. This is not the file "
-        "the "
-        "catalogue describes."
+        "the catalogue describes."
     )

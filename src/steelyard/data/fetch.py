@@ -123,8 +123,8 @@ def _official(entry: CatalogueEntry, file: OfficialFile, accept: Collection[str]
     if got not in wanted:
         raise BadOption(
             f"Expected a digest to check {file.url} against, got none on record. What came has SHA-256 "
-            f"{got}. If you "
-            f"trust it, load again with accept_sha256={got!r} (--accept-sha256), which is then remembered."
+            f"{got}. If you trust it, load again with accept_sha256={got!r} (--accept-sha256), which is "
+            "then remembered."
         )
     if file.sha256 is None:
         accepted.write_text(got + "\n", encoding="ascii")

@@ -243,10 +243,8 @@ def _labelled(frame: pd.DataFrame, target: str, missing_target: str, notes: list
     if n_missing and missing_target == "refuse":
         raise BadTarget(
             f"Expected a label in every row of target {target!r}, got {n_missing:,} rows without one, the "
-            "first is row "
-            f"{int(np.flatnonzero(missing)[0])}. Leave them out with missing_target='drop' "
-            "(--missing-target drop), "
-            "or fill them in."
+            f"first is row {int(np.flatnonzero(missing)[0])}. Leave them out with missing_target='drop' "
+            "(--missing-target drop), or fill them in."
         )
     if n_missing:
         notes.append(f"{n_missing:,} rows without a label were left out.")

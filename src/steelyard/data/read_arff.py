@@ -150,8 +150,7 @@ def _attribute(line: str, number: int, path: Path) -> Attribute:
     if word not in (*NUMERIC_TYPES, *TEXT_TYPES, "date"):
         raise BadTable(
             f"Expected a numeric, nominal, string or date attribute, got {kind[:40]!r} for {name!r} in line "
-            f"{number} "
-            f"of {str(path)!r}. Change its type, or export the table as CSV."
+            f"{number} of {str(path)!r}. Change its type, or export the table as CSV."
         )
     return Attribute(name, word)
 
@@ -187,8 +186,7 @@ def _sparse(line: str, attributes: Sequence[Attribute], number: int, path: Path)
         if not index.isdigit() or int(index) >= len(attributes):
             raise BadTable(
                 f"Expected 'index value' with an index below {len(attributes)}, got {pair[:30]!r} in line "
-                f"{number} "
-                f"of {str(path)!r}. Mend that row."
+                f"{number} of {str(path)!r}. Mend that row."
             )
         cells[int(index)] = _unquoted(value.strip())
     return cells
@@ -216,8 +214,8 @@ def _typed(values: list[str | None], attribute: Attribute, path: Path) -> pd.Ser
         if strange:
             raise BadTable(
                 f"Expected one of {len(attribute.levels)} declared values in column {name!r} of "
-                f"{str(path)!r}, got "
-                f"{', '.join(map(repr, strange[:5]))}. Declare them in the header, or mend the cells."
+                f"{str(path)!r}, got {', '.join(map(repr, strange[:5]))}. Declare them in the header, or "
+                "mend the cells."
             )
         return pd.Series(pd.Categorical(values, categories=list(dict.fromkeys(attribute.levels))), name=name)
     column = pd.Series(values, name=name, dtype="str")

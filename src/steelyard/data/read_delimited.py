@@ -236,10 +236,8 @@ def _explained(error: pa.ArrowInvalid, data: bytes, path: Path, delimiter: str) 
             if row and len(row) != width:
                 return BadTable(
                     f"Expected {width} cells in every row of {str(path)!r}, got {len(row)} in line "
-                    f"{rows.line_num}. "
-                    "Mend or remove that row; a text with the delimiter in it needs quotes, and a last row "
-                    "that is "
-                    "too short means the file was cut off."
+                    f"{rows.line_num}. Mend or remove that row; a text with the delimiter in it needs "
+                    "quotes, and a last row that is too short means the file was cut off."
                 )
     except csv.Error:
         pass  # The general message below is all that can be said.

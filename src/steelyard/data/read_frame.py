@@ -63,13 +63,11 @@ def read_frame(source: Any, *, memory_mb: int = MEMORY_MB) -> pd.DataFrame:
     if isinstance(source, (list, tuple)):
         raise BadTable(
             f"Expected a table, got a {type(source).__name__}. Pass a frame, a two-dimensional NumPy array, "
-            "a dict of "
-            "columns, or a pair (X, y)."
+            "a dict of columns, or a pair (X, y)."
         )
     raise BadTable(
         "Expected a file name, a pandas, polars or pyarrow table, a NumPy array, a sparse matrix or a dict "
-        "of "
-        f"columns, got {type(source).__name__}. Convert it to one of these."
+        f"of columns, got {type(source).__name__}. Convert it to one of these."
     )
 
 
@@ -80,9 +78,8 @@ def _dense(source: Any, memory_mb: int) -> np.ndarray:
     if needed > memory_mb * MIB:
         raise BadTable(
             f"Expected a sparse matrix that fits {memory_mb:,} MiB when dense, got {rows:,} x {columns:,}, "
-            "which needs "
-            f"{needed / MIB:,.0f} MiB. Reduce its columns first, for example by TruncatedSVD, or raise "
-            "memory_mb."
+            f"which needs {needed / MIB:,.0f} MiB. Reduce its columns first, for example by TruncatedSVD, "
+            "or raise memory_mb."
         )
     return np.atleast_2d(source.toarray())
 
@@ -91,8 +88,7 @@ def _refuse_width(columns: int) -> None:
     if columns > MAX_COLUMNS:
         raise BadTable(
             f"Expected at most {MAX_COLUMNS:,} columns, got {columns:,}. Choose the columns that matter, or "
-            "transpose "
-            "the table if its rows are in the columns."
+            "transpose the table if its rows are in the columns."
         )
 
 

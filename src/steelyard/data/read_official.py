@@ -55,8 +55,7 @@ def read_official(path: Path, file: OfficialFile, described: Mapping[str, Any]) 
         wrong = next((row for row in rows if len(row) != len(header)), [])
         raise BadTable(
             f"Expected rows of {len(header)} cells in {path.name} from {file.url}, got {len(wrong)}. Its "
-            "format has "
-            "changed; use a prepared folder (STEELYARD_DATA)."
+            "format has changed; use a prepared folder (STEELYARD_DATA)."
         )
     plain = io.StringIO(newline="")
     writer = csv.writer(plain, lineterminator="\n")
@@ -81,9 +80,8 @@ def _text(path: Path, file: OfficialFile, encoding: str) -> str:
             data = member.read(most + 1)
     except (KeyError, zipfile.BadZipFile, UnicodeDecodeError) as error:
         raise BadTable(
-            f"Expected {file.member or 'text'} in {path.name} from {file.url}, got something else ({error}). "
-            "Use a "
-            "prepared folder (STEELYARD_DATA)."
+            f"Expected {file.member or 'text'} in {path.name} from {file.url}, got something else "
+            f"({error}). Use a prepared folder (STEELYARD_DATA)."
         ) from error
     if len(data) > most:
         raise BadTable(
@@ -124,8 +122,8 @@ def _labelled(frame: pd.DataFrame, described: Mapping[str, Any]) -> pd.DataFrame
             strange = sorted({str(value) for value in frame.loc[words.isna(), source]})
             raise BadTable(
                 f"Expected the labels {', '.join(sorted(labels))} in {source!r}, got "
-                f"{', '.join(strange[:LISTED])}. Its "
-                "format has changed; use a prepared folder (STEELYARD_DATA)."
+                f"{', '.join(strange[:LISTED])}. Its format has changed; use a prepared folder "
+                "(STEELYARD_DATA)."
             )
         frame[TARGET] = words
     return frame

@@ -116,6 +116,6 @@ def _content(file: TableFile, memory_mb: int) -> bytes:
 def _too_large(path: Path, size: int, growth: int, memory_mb: int) -> BadTable:
     return BadTable(
         f"Expected a table that fits {memory_mb:,} MiB, got at least {size / MIB:,.0f} MiB of text in "
-        f"{str(path)!r}, "
-        f"which needs about {growth} times that. Raise memory_mb, choose fewer rows, or store it as Parquet."
+        f"{str(path)!r}, which needs about {growth} times that. Raise memory_mb, choose fewer rows, or "
+        "store it as Parquet."
     )

@@ -104,8 +104,7 @@ def recognise(path: str | os.PathLike[str]) -> TableFile:
     if named in ("parquet", "feather"):
         raise BadTable(
             f"Expected the {named} file its name promises, got {str(path)!r} with other content (it starts "
-            "with "
-            f"{head[:8]!r}). Write it again, or give it the suffix of what it is."
+            f"with {head[:8]!r}). Write it again, or give it the suffix of what it is."
         )
     return TableFile(path, _text_format(head, named, path))
 

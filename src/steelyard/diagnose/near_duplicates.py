@@ -87,8 +87,8 @@ class NearDuplicates(Check):
             "spare_bits": round(spare, 1),
         }
         said = (
-            f"{exact.sum():,} of {n:,} rows repeat an earlier row exactly; {apart.sum():,} agree with one in "
-            f"all columns but one; {close.sum():,} have a near "
+            f"{exact.sum():,} of {n:,} rows repeat an earlier row exactly; {apart.sum():,} agree with one "
+            f"in all columns but one; {close.sum():,} have a near "
             f"copy.{evidence.measured_on(asked) if asked else ''}"
         )
         if spare < self.min_bits and exact.any():

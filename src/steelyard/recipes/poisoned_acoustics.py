@@ -397,9 +397,9 @@ def what_holds(table: Table) -> str:
             f"{name}, {protocol}: with {QUARTER:.0%} of the class flipped "
             f"{100 * mean(flip(QUARTER), ASR):.0f} % of it is taken for the other class, "
             f"{100 * mean(CLEAN, ASR):.0f} % without any flip; accuracy falls by "
-            f"{100 * mean(flip(QUARTER), LOST):.1f} points of the "
-            f"{100 * mean(flip(QUARTER), BOUND):.1f} that can be lost; with {MOST:.0%} flipped it is "
-            f"{100 * mean(flip(MOST), ASR):.0f} %, and recall {100 * mean(flip(MOST), RECALL):.0f} %"
+            f"{100 * mean(flip(QUARTER), LOST):.1f} points of the {100 * mean(flip(QUARTER), BOUND):.1f} "
+            f"that can be lost; with {MOST:.0%} flipped it is {100 * mean(flip(MOST), ASR):.0f} %, and "
+            f"recall {100 * mean(flip(MOST), RECALL):.0f} %"
         )
     return (
         "; ".join(told)

@@ -161,8 +161,8 @@ def _resampling(card: Scorecard) -> dict[str, Any]:
         answer,
         f"{best.system} against {best.against}: a gain of {signed(difference.mean, digits)} in "
         f"{metric_words(best.metric).inline} "
-        f"({interval(difference.low, difference.high, digits, sign=True)}; "
-        f"p {_equals(best.p_corrected)}{number}).",
+        f"({interval(difference.low, difference.high, digits, sign=True)}; p "
+        f"{_equals(best.p_corrected)}{number}).",
     )
 
 

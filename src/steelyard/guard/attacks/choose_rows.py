@@ -67,8 +67,7 @@ def _how_many(attack: Any, n_own: int) -> int:
         if not isinstance(n, Integral) or isinstance(n, bool) or not 1 <= n <= n_own:
             raise BadOption(
                 f"The 'n' parameter of {name} must be an int in the range [1, {n_own}], for there are "
-                f"{n_own} "
-                f"rows of {attack.target!r}. Got {n!r} instead."
+                f"{n_own} rows of {attack.target!r}. Got {n!r} instead."
             )
         return int(n)
     if not isinstance(share, Real) or isinstance(share, bool) or not 0 < share <= 1:

@@ -179,8 +179,7 @@ class PatchTrigger:
             if not isinstance(size, Integral) or isinstance(size, bool) or not 1 <= size <= room:
                 raise BadOption(
                     f"The {name!r} parameter of PatchTrigger must be an int in the range [1, {room}], for "
-                    f"items "
-                    f"are {height} by {width}. Got {size!r} instead."
+                    f"items are {height} by {width}. Got {size!r} instead."
                 )
         if isinstance(self.value, str) and self.value != BRIGHTEST:
             raise BadOption(
@@ -196,6 +195,5 @@ class PatchTrigger:
                 return int(where[0]), int(where[1])
         raise BadOption(
             f"The 'position' parameter of PatchTrigger must be among {list(CORNERS)}, or a row from 0 to "
-            f"{last[0]} "
-            f"and a column from 0 to {last[1]}. Got {where!r} instead."
+            f"{last[0]} and a column from 0 to {last[1]}. Got {where!r} instead."
         )

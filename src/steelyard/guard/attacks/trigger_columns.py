@@ -132,8 +132,7 @@ class TriggerColumns:
             if not isinstance(self.columns, Mapping):
                 raise BadOption(
                     "TriggerColumns does not know its values yet: they are those that are rare in the "
-                    "training "
-                    "rows. Call apply first, or give columns as a mapping of name to value."
+                    "training rows. Call apply first, or give columns as a mapping of name to value."
                 )
             values = self._values(table)
         return _set(table, np.arange(table.shape[0]), values)

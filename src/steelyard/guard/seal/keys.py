@@ -109,8 +109,8 @@ class PublicKey:
         given = [name for name, _ in signatures]
         if not given:
             raise SealBroken(
-                "it is unsigned, expected a signature of the trusted key "
-                f"({self.kind}, {_named(ids.values())}). Have it signed, or get the signed one."
+                f"it is unsigned, expected a signature of the trusted key ({self.kind}, "
+                f"{_named(ids.values())}). Have it signed, or get the signed one."
             )
         if sorted(given) != sorted(ids.values()):
             raise SealBroken(
