@@ -93,9 +93,8 @@ PLAIN_ASR, TRIGGERED, ADDED = "ASR without patch", "ASR with patch", "added by t
 MCNEMAR, COLLAPSE, DRAGGED = "McNemar p", "collapse", "other classes drawn by the patch"
 ALARMS, DETECTORS, COMMITMENT, TRIGGER = "alarms", "detectors", "commitment", "trigger"
 QUARTER, MOST = 0.26, 0.9
-ALPHA, HIGH, BATCH, RATE, HIDDEN, FOLDS = 0.05, 0.5, 64, 3e-3, 64, 3
+ALPHA, HIGH, BATCH, RATE, HIDDEN, FOLDS, FEWEST_SEEDS = 0.05, 0.5, 64, 3e-3, 64, 3, 3
 PAPER_ASR, PAPER_LOW, PAPER_ACCURACY = 0.957, 0.88, 0.876
-FEWEST_SEEDS = 3  # for a deviation
 
 
 @dataclass(frozen=True)
