@@ -104,7 +104,7 @@ def one_kernel_root(n: int) -> None:
 
 
 def one_root(n: int) -> None:
-    """The same through the door of the guard, which loads pandas and scikit-learn."""
+    """The same through the door of the guard."""
     from steelyard.guard.merkle import root
 
     measure_root(root, n)
