@@ -12,6 +12,7 @@ import pytest
 
 from cli.answers import CLEAR, INFO, WARNING
 from steelyard import __version__
+from steelyard.cli import main
 from steelyard.errors import BadOption, BadTable, MissingExtra, SealBroken
 from steelyard.flow import ModelWarning
 
@@ -179,3 +180,34 @@ def test_a_closed_pipe_is_quiet(tmp_path):
     os.close(writer)
     _, stderr = process.communicate()
     assert (process.returncode, stderr) == (141, "")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("balance", "claims.csv", "--target", "fraud", "--with", "smote", "-o", "claims.csv"),
+        ("check", "claims.csv", "--target", "fraud", "--html", "./claims.csv"),
+        ("compare", "claims.csv", "--target", "fraud", "--json", "claims.csv"),
+        ("attack", "claims.csv", "--target", "fraud", "--write", "claims.csv", "--marker"),
+        ("suspects", "claims.csv", "--target", "fraud", "-o", "claims.csv"),
+    ],
+)
+def test_what_is_read_is_never_written_over(run, table, line):
+    before = Path("claims.csv").read_bytes()
+    result = run(*line)
+    assert result.exit_code == 2
+    assert "so that it would be lost" in result.stderr
+    assert Path("claims.csv").read_bytes() == before
+
+
+def helps(command, path=()):
+    yield path
+    for name, child in getattr(command, "commands", {}).items():
+        yield from helps(child, (*path, name))
+
+
+@pytest.mark.parametrize("path", list(helps(main)), ids=" ".join)
+def test_help_shows_no_marks_of_its_layout(run, path):
+    result = run(*path, "--help")
+    assert result.exit_code == 0
+    assert "\\b" not in result.stdout

@@ -124,3 +124,30 @@ def test_a_table(run, table):
     result = run("seal", "verify", "claims.csv", "claims.seal", "--unsigned")
     assert result.exit_code == 1
     assert "changed: 40 (content; label yes to no)" in result.stdout
+
+
+def test_force_writes_over_seals_only(run, data):
+    run(*CREATE)
+    assert run(*CREATE, "--force").exit_code == 0
+    for name in ("labels.csv", "key.pem"):
+        before = (data / name).read_bytes()
+        lost = run(
+            "seal", "create", "data", "--labels", "labels.csv", "--key", "key.pem", "-o", name, "--force"
+        )
+        assert lost.exit_code == 2
+        assert "would be lost" in lost.stderr
+        assert (data / name).read_bytes() == before
+    record = run("seal", "create", "data", "-o", "data/0.wav", "--force")
+    assert record.exit_code == 2
+    assert "'data/0.wav' is no seal" in record.stderr
+    assert (data / "data" / "0.wav").read_text() == "0.wav"
+
+
+def test_a_name_cannot_write_lines_of_its_own(run, data):
+    (data / "data" / "a\nholds  9 of 9 records").write_text("x")
+    run("seal", "create", "data", "-o", "data.seal", "-q")
+    (data / "data" / "a\nholds  9 of 9 records").unlink()
+    found = run("seal", "verify", "data", "data.seal", "--unsigned", "-q")
+    assert found.exit_code == 1
+    assert "missing: 'a\\nholds  9 of 9 records'" in found.stdout
+    assert not any(line.startswith("holds") for line in found.stdout.splitlines())

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from steelyard.cli import options as shared
+from steelyard.cli.commands import Command
 from steelyard.cli.show import show, write_json
 from steelyard.cli.source import label_of, read_source
 from steelyard.errors import BadOption
@@ -43,7 +44,7 @@ def _flips(texts: tuple[str, ...]) -> dict[str, str]:
     return pairs
 
 
-@click.command(short_help="How few wrong labels would break each rare class.")
+@click.command(cls=Command, short_help="How few wrong labels would break each rare class.")
 @shared.source_argument
 @shared.target_option
 @click.option(
@@ -84,14 +85,14 @@ def _flips(texts: tuple[str, ...]) -> dict[str, str]:
 @shared.html_option
 @shared.json_option
 def attack(source: str, target: str | None, flip: tuple[str, ...], **given: Any) -> None:
-    r"""Flip labels of the table SOURCE in training on purpose, and show what becomes of each rare class.
+    """Flip labels of the table SOURCE in training on purpose, and show what becomes of each rare class.
 
     Nothing is written unless asked for, and poisoned data never without a marker.
 
     \b
     steelyard attack claims.csv --target fraud
     steelyard attack claims.csv --target fraud --flip fraud:ok --share 0.05,0.1,0.25 --json -
-    """
+    """  # noqa: D301 - the escape is click's mark of lines to keep
     from steelyard import flow
     from steelyard.report import collect
     from steelyard.report.exposure_text import exposure_summary

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from steelyard.cli import options as shared
+from steelyard.cli.commands import Command
 from steelyard.cli.options import reading_of
 from steelyard.cli.source import read_source
 from steelyard.errors import BadOption
@@ -37,7 +38,7 @@ def _strategy(text: str) -> str | float | dict[str, int]:
         return text
 
 
-@click.command(short_help="A balanced copy of a table, for training only.")
+@click.command(cls=Command, short_help="A balanced copy of a table, for training only.")
 @shared.source_argument
 @shared.target_option
 @click.option("--with", "with_", metavar="NAME", help="The sampler; see 'steelyard list samplers'.")

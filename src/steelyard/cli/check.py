@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from steelyard.cli import options as shared
+from steelyard.cli.commands import Command
 from steelyard.cli.show import show, write_json
 from steelyard.cli.source import read_source
 
@@ -15,7 +16,7 @@ __all__ = ["check"]
 FOUND = 1
 
 
-@click.command(short_help="Diagnosis only: findings with codes; exit code 1 if there are any.")
+@click.command(cls=Command, short_help="Diagnosis only: findings with codes; exit code 1 if there are any.")
 @shared.source_argument
 @shared.target_option
 @click.option(

@@ -7,17 +7,19 @@ import errno
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, TextIO
 
 import click
 
-from steelyard.errors import SteelyardError
+from steelyard.errors import BadOption, SteelyardError
 
-__all__ = ["MISTAKE", "STOPPED", "Commands", "Stopped"]
+__all__ = ["MISTAKE", "STOPPED", "Command", "Commands", "Stopped"]
 
 MISTAKE, STOPPED, PIPE_CLOSED = 2, 130, 141
+OUTPUTS = ("out", "write", "html", "json_to")
+MAY_BE_FOLLOWED = ("previous",)  # what is written after it may take its place
 USERS_TO_MEND = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS)
 
 
@@ -25,8 +27,19 @@ class Stopped(KeyboardInterrupt):
     """Ctrl-C, with what became of the work so far."""
 
 
+class Command(click.Command):
+    """A command that never writes over a file that it reads."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, unless an output is an input too."""
+        _refuse_lost_inputs(ctx.params)
+        return super().invoke(ctx)
+
+
 class Commands(click.Group):
     """A group whose commands end in the documented ways."""
+
+    command_class = Command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -63,6 +76,17 @@ class Commands(click.Group):
             place = f"{error.filename!r}: " if error.filename else ""
             _say(f"error: {place}{error.strerror}. Free some space, or choose a place you may write to.")
             ctx.exit(MISTAKE)
+
+
+def _refuse_lost_inputs(given: Mapping[str, Any]) -> None:
+    files = {name: value for name, value in given.items() if isinstance(value, str) and os.path.isfile(value)}
+    for output in (name for name in OUTPUTS if name in files):
+        for name in files.keys() - {*OUTPUTS, *MAY_BE_FOLLOWED}:
+            if os.path.samefile(files[output], files[name]):
+                raise BadOption(
+                    f"{files[output]!r} is to be read and to be written, so that it would be lost. Write "
+                    "somewhere else."
+                )
 
 
 def _say(line: str) -> None:

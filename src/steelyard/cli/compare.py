@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from steelyard.cli import options as shared
+from steelyard.cli.commands import Command
 from steelyard.cli.deep_rows import with_deep_rows
 from steelyard.cli.show import show, write_json
 from steelyard.cli.source import label_of, read_source
@@ -14,7 +15,7 @@ from steelyard.cli.source import label_of, read_source
 __all__ = ["compare"]
 
 
-@click.command(short_help="Remedies side by side on the same folds.")
+@click.command(cls=Command, short_help="Remedies side by side on the same folds.")
 @shared.source_argument
 @shared.target_option
 @shared.remedies_option

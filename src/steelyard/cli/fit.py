@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from steelyard.cli import options as shared
-from steelyard.cli.commands import Stopped
+from steelyard.cli.commands import Command, Stopped
 from steelyard.cli.deep_rows import refuse_deep_rows
 from steelyard.cli.show import show, write_json
 from steelyard.cli.source import label_of, read_source
@@ -16,7 +16,7 @@ from steelyard.cli.source import label_of, read_source
 __all__ = ["fit"]
 
 
-@click.command(short_help="The whole flow: a report, a scorecard, a model, a seal.")
+@click.command(cls=Command, short_help="The whole flow: a report, a scorecard, a model, a seal.")
 @shared.source_argument
 @shared.target_option
 @click.option("--out", metavar="DIR", help="Where the results go; claims.csv to claims.steelyard by default.")
@@ -31,7 +31,7 @@ __all__ = ["fit"]
 @shared.quiet_option
 @shared.json_option
 def fit(source: str, target: str | None, out: str | None, with_: tuple[str, ...], **given: Any) -> None:
-    r"""Learn from the table SOURCE and write report, scorecard, model and seal to a folder.
+    """Learn from the table SOURCE and write report, scorecard, model and seal to a folder.
 
     SOURCE is a file (CSV, TSV, Parquet, Feather, ARFF, KEEL .dat) or the name of a public data set
     (see 'steelyard list datasets').
@@ -39,7 +39,7 @@ def fit(source: str, target: str | None, out: str | None, with_: tuple[str, ...]
     \b
     steelyard fit claims.csv --target fraud
     steelyard fit claims.csv --target fraud --cost miss=20,false_alarm=1 --groups customer
-    """
+    """  # noqa: D301 - the escape is click's mark of lines to keep
     from steelyard import flow
     from steelyard.flow.source import default_folder
     from steelyard.report import collect, summary

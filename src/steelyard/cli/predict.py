@@ -7,11 +7,12 @@ from typing import Any
 import click
 
 from steelyard.cli import options as shared
+from steelyard.cli.commands import Command
 
 __all__ = ["predict"]
 
 
-@click.command(short_help="Labels and probabilities for new rows.")
+@click.command(cls=Command, short_help="Labels and probabilities for new rows.")
 @click.argument("model", metavar="MODEL")
 @shared.source_argument
 @click.option(

@@ -8,12 +8,13 @@ from typing import Any
 import click
 
 from steelyard.cli import options as shared
+from steelyard.cli.commands import Command
 from steelyard.cli.show import show, write_json
 
 __all__ = ["score"]
 
 
-@click.command(short_help="The same metrics on labelled rows the model never saw.")
+@click.command(cls=Command, short_help="The same metrics on labelled rows the model never saw.")
 @click.argument("model", metavar="MODEL")
 @shared.source_argument
 @shared.target_option

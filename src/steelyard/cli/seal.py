@@ -43,26 +43,31 @@ def _verdict(json_to: str | None = None) -> Iterator[None]:
         click.get_current_context().exit(BROKEN)
 
 
+def _safe(text: Any) -> str:
+    """Text as it is, or with escapes where a name could fake a line of its own."""
+    return str(text) if str(text).isprintable() else ascii(str(text))
+
+
 def _listed(what: str, names: list[str]) -> None:
     if names:
         more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-        click.echo(f"{len(names)} {what}: {', '.join(names[:SHOWN])}{more}")
+        click.echo(f"{len(names)} {what}: {', '.join(map(_safe, names[:SHOWN]))}{more}")
 
 
 def _changed(changes: list[dict[str, Any]]) -> None:
     for change in changes[:SHOWN]:
         parts = [
-            name if name == "content" else f"{name} {was} to {change['now'][name]}"
+            name if name == "content" else f"{name} {_safe(was)} to {_safe(change['now'][name])}"
             for name, was in change["was"].items()
         ]
-        click.echo(f"changed: {change['id']} ({'; '.join(parts)})")
+        click.echo(f"changed: {_safe(change['id'])} ({'; '.join(parts)})")
     if len(changes) > SHOWN:
         click.echo(f"... and {len(changes) - SHOWN} more changed")
 
 
 def _counts(what: str, counts: Mapping[str, list[int]]) -> None:
     for name, (was, now) in counts.items():
-        click.echo(f"{what} {name}: {was} to {now}")
+        click.echo(f"{what} {_safe(name)}: {was} to {now}")
 
 
 @click.group(cls=Commands, short_help="Commit to a data set, and see any change afterwards.")
@@ -118,7 +123,7 @@ def keygen(private: str, public: str, kind: str) -> None:
 @click.option("--salted", is_flag=True, help="So that records cannot be guessed from the hashes in proofs.")
 @click.option("--croissant", is_flag=True, help="Write metadata in the Croissant format beside the seal.")
 @click.option("--licence", metavar="TEXT", help="What the metadata says of the licence.")
-@click.option("--force", is_flag=True, help="Write over a seal that is there.")
+@click.option("--force", is_flag=True, help="Write over a seal that is there, never over other files.")
 @shared.quiet_option
 @shared.json_option
 def create(source: str, out: str, **given: Any) -> None:
@@ -132,7 +137,7 @@ def create(source: str, out: str, **given: Any) -> None:
     if json_to:
         write_json(made.to_dict(), json_to)
     if json_to != "-":
-        classes = ", ".join(f"{label} {count}" for label, count in made.predicate["classes"].items())
+        classes = ", ".join(f"{_safe(label)} {count}" for label, count in made.predicate["classes"].items())
         click.echo(f"sealed  {made.predicate['tree_size']} records{f' ({classes})' if classes else ''}")
         click.echo(f"root    sha256:{made.root.hex()}")
         click.echo(f"signed  {'by ' + given['key'] if given['key'] else UNSIGNED}")
@@ -203,8 +208,9 @@ def check_proof_(
         if json_to:
             write_json({"holds": True, "record": entry._asdict()}, json_to)
         if json_to != "-":
-            said = [f"{name} {value}" for name, value in entry._asdict().items() if name != "id" and value]
-            click.echo(f"holds  {entry.id}: {', '.join(said)}")
+            told = {name: value for name, value in entry._asdict().items() if name != "id" and value}
+            said = ", ".join(f"{name} {_safe(value)}" for name, value in told.items())
+            click.echo(f"holds  {_safe(entry.id)}: {said}")
 
 
 @seal.command(short_help="What changed between two seals; exit code 1 if a record did.")

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from steelyard.cli import options as shared
+from steelyard.cli.commands import Command
 from steelyard.cli.show import show, write_json
 from steelyard.cli.source import read_source
 
@@ -17,7 +18,7 @@ SHOWN = 50
 PAIRS_SHOWN = 5
 
 
-@click.command(short_help="Rows whose label is doubtful, ranked; exit code 1 if there are any.")
+@click.command(cls=Command, short_help="Rows whose label is doubtful, ranked; exit code 1 if there are any.")
 @shared.source_argument
 @shared.target_option
 @click.option(

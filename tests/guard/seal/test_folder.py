@@ -187,9 +187,9 @@ def test_a_seal_of_a_model_is_no_seal_of_data(sounds, keys):
     )
     with pytest.raises(SealBroken):
         read_data_seal("seal.json", trust=keys / "ed25519.pub")
-    with pytest.raises(UserError, match="there is no seal"):
+    with pytest.raises(UserError, match="is not there"):
         read_data_seal("nothing.seal")
-    with pytest.raises(UserError, match="there is no seal"):
+    with pytest.raises(UserError, match="is no file"):
         read_data_seal("data")
 
 
@@ -340,3 +340,19 @@ def test_columns_that_are_not_sealed_are_told(sounds):
     (sounds / "labels.csv").write_text(text.replace("split,0", "split,speaker"))
     with pytest.warns(SealWarning, match="Not sealed are the columns speaker"):
         create_seal("data", "data.seal", labels="labels.csv", progress=False)
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_labels_are_cut_by_what_their_header_is_cut_by(sounds, mark):
+    text = (sounds / "labels.csv").read_text().replace(",", mark)
+    (sounds / "labels.csv").write_text("\ufeff" + text, encoding="utf-8")
+    made = create_seal("data", "data.seal", labels="labels.csv", progress=False)
+    assert sum(made.predicate["classes"].values()) == 5
+    assert verify_data("data", "data.seal", unsigned=True, progress=False).holds
+
+
+def test_only_seals_are_written_over(sealed, sounds):
+    before = (sounds / "labels.csv").read_bytes()
+    with pytest.raises(UserError, match="is no seal, and only seals"):
+        create_seal("data", "labels.csv", force=True, progress=False)
+    assert (sounds / "labels.csv").read_bytes() == before

@@ -3,6 +3,7 @@
 import gzip
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from steelyard.errors import BadOption, BadTable, SealBroken, UserError
@@ -171,3 +172,51 @@ def test_options_that_do_not_fit(claims):
     (claims / "t.arff").write_text("@relation t\n@attribute a numeric\n@data\n1\n")
     with pytest.raises(BadTable, match="Row by row"):
         create_seal("t.arff", "t.seal")
+
+
+def frames():
+    """The same table in each library."""
+    polars = pytest.importorskip("polars")
+    columns = {"id": ["a", "b"], "amount": [1.5, 2.0], "fraud": ["no", "yes"]}
+    frame = pd.DataFrame(columns)
+    table = pa.table(columns)
+    return frame, polars.DataFrame(columns), table, table.to_batches()[0]
+
+
+def test_a_frame_of_any_library_has_the_same_seal(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    roles = {"target": "fraud", "id": "id"}
+    roots = {create_seal(frame, f"{place}.seal", **roles).root for place, frame in enumerate(frames())}
+    assert len(roots) == 1
+    assert all(verify_data(frame, "0.seal", unsigned=True).holds for frame in frames())
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (pd.DataFrame([[1, 2]], columns=["a", "a"]), "two columns 'a'"),
+        (pd.DataFrame({"a": [1, "1"]}), "one kind"),
+        (pd.DataFrame({"a": [object()]}), "one kind"),
+        (pd.DataFrame({"a": [1j]}), "Arrow cannot hold|has no one form"),
+        (pa.table({"id": [[1], [2]]}), "which have no text"),
+        (None, "Expected a path, or a frame"),
+    ],
+)
+def test_a_frame_that_cannot_be_sealed_is_a_sentence(tmp_path, source, message):
+    roles = {"id": "id"} if isinstance(source, pa.Table) else {}
+    with pytest.raises(BadTable, match=message):
+        create_seal(source, tmp_path / "x.seal", **roles)
+    assert not (tmp_path / "x.seal").exists()
+
+
+def test_the_text_nan_is_a_label_and_a_missing_number_is_none(claims):
+    (claims / "claims.csv").write_text("id,fraud\nnan,nan\n2,no\n")
+    made = create_seal("claims.csv", "claims.seal", target="fraud", id="id")
+    assert made.predicate["classes"] == {"nan": 1, "no": 1}
+    frame = pd.DataFrame({"fraud": [1.0, float("nan")]})
+    assert create_seal(frame, "frame.seal", target="fraud").predicate["classes"] == {"1": 1}
+
+
+def test_an_empty_line_of_a_single_column_is_a_row(claims):
+    (claims / "claims.csv").write_text("fraud\nno\n\nyes\n")
+    assert create_seal("claims.csv", "claims.seal", target="fraud").predicate["tree_size"] == 3

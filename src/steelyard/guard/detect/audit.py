@@ -186,6 +186,7 @@ class FlipAudit:
     @property
     def decision(self) -> Decision:
         """What is decided so far."""
+        self._need_start()
         ratio = self._ratio
         if ratio >= math.log((1 - self.beta) / self.alpha):
             return "flipped"

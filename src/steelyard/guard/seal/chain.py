@@ -21,7 +21,7 @@ def root_from(text: str, what: str = "root") -> str:
     BadOption
         It is no root.
     """
-    found = ROOT.fullmatch(text) if isinstance(text, str) else None
+    found = ROOT.fullmatch(text.strip().lower()) if isinstance(text, str) else None
     if found is None:
         raise BadOption(f"The {what!r} must be 'sha256:' and 64 hexadecimal digits. Got {text!r} instead.")
     return found[1]

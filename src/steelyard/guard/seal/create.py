@@ -10,13 +10,18 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import pandas as pd
-
 from steelyard.errors import BadOption, BadTable, UserError
 from steelyard.guard.canonical.salt import new_secret
 from steelyard.guard.seal.chain import MOST_EARLIER
 from steelyard.guard.seal.croissant import croissant_path, write_croissant
-from steelyard.guard.seal.data_seal import DataSeal, leaves, read_data_seal, spool, write_data_seal
+from steelyard.guard.seal.data_seal import (
+    DataSeal,
+    is_data_seal,
+    leaves,
+    read_data_seal,
+    spool,
+    write_data_seal,
+)
 from steelyard.guard.seal.entry import Entry, schema_of, write_line
 from steelyard.guard.seal.envelope import wrap
 from steelyard.guard.seal.folder_entries import find_files, hash_entries
@@ -25,7 +30,7 @@ from steelyard.guard.seal.keys import PrivateKey
 from steelyard.guard.seal.labels_file import read_labels
 from steelyard.guard.seal.predicate import FOLDER, LOG, SNAPSHOT, TABLE, Predicate, Tally
 from steelyard.guard.seal.statement import DATA_SEAL, Statement
-from steelyard.guard.seal.table_entries import columns_of, row_entries
+from steelyard.guard.seal.table_entries import columns_of, is_frame, row_entries
 from steelyard.kernels.merkle_tree import Tree
 
 __all__ = ["SealWarning", "create_seal"]
@@ -36,7 +41,7 @@ class SealWarning(UserWarning):
 
 
 def create_seal(
-    source: str | os.PathLike[str] | pd.DataFrame,
+    source: Any,
     out: str | os.PathLike[str],
     *,
     labels: str | os.PathLike[str] | None = None,
@@ -62,9 +67,9 @@ def create_seal(
 
     Parameters
     ----------
-    source : path or DataFrame
-        A folder, of which every file is a record; or a table (CSV, TSV, Parquet, Feather), of which every row
-        is one, read a batch at a time.
+    source : path or frame
+        A folder, of which every file is a record; or a table (CSV, TSV, Parquet, Feather, or a frame of
+        pandas, polars or pyarrow), of which every row is one, read a batch at a time.
     out : path
         Where the seal goes. It is as large as the list of records.
     labels : path, optional
@@ -95,7 +100,7 @@ def create_seal(
     name : str, optional
         What the data is called; the name of the source by default.
     force : bool
-        Write over a file that is there.
+        Write over a seal that is there; never over any other file.
     progress : bool, optional
 
     Returns
@@ -128,15 +133,12 @@ def create_seal(
     (2, {'no': 1, 'yes': 1})
     """
     place = Path(out)
-    if os.path.lexists(place) and not force:
-        raise UserError(
-            f"{str(place)!r} is there already. Choose another name, or write over it with --force."
-        )
+    _check_place(place, force)
     if mode not in (None, SNAPSHOT, LOG):
         raise BadOption(f"The 'mode' parameter must be 'snapshot' or 'log'. Got {mode!r} instead.")
     signer = key if key is None or isinstance(key, PrivateKey) else load_private_key(key)
     before = None if previous is None else _previous(previous, signer)
-    is_table = isinstance(source, pd.DataFrame) or not Path(source).is_dir()
+    is_table = is_frame(source) or not Path(source).is_dir()
     roles = {"target": target, "id": id, "part": part, "groups": groups}
     if is_table:
         _refuse(labels=labels, columns=columns, what="a folder")
@@ -158,7 +160,7 @@ def create_seal(
         if mode == LOG:
             entries = _grown(entries, before)
     secret = (before.salt if before else None) or new_secret() if salted else None
-    called = name or ("table" if isinstance(source, pd.DataFrame) else Path(source).resolve().name)
+    called = name or ("table" if is_frame(source) else Path(source).resolve().name)
     tree, tally = Tree(), Tally()
     with ExitStack() as stack:
         lines = stack.enter_context(spool(place.absolute().parent))
@@ -183,6 +185,18 @@ def create_seal(
         statement = Statement(called, tree.root(), DATA_SEAL, predicate.to_dict())
         write_data_seal(place, wrap(statement.to_bytes(), signer), secret, lines)
     return statement
+
+
+def _check_place(place: Path, force: bool) -> None:
+    """Refuse to write over what is there; with force, over anything but a seal: data, labels or a key."""
+    if not os.path.lexists(place):
+        return
+    if not force:
+        raise UserError(
+            f"{str(place)!r} is there already. Choose another name, or write over it with --force."
+        )
+    if not is_data_seal(place):
+        raise UserError(f"{str(place)!r} is no seal, and only seals are written over. Choose another name.")
 
 
 def _refuse(*, what: str, **options: Any) -> None:

@@ -21,7 +21,7 @@ from steelyard.guard.seal.statement import DATA_SEAL, Statement
 from steelyard.kernels.merkle_tree import Tree, leaf_hash
 from steelyard.kernels.write_whole import write_whole
 
-__all__ = ["DataSeal", "read_data_seal", "trusted", "write_data_seal"]
+__all__ = ["DataSeal", "is_data_seal", "read_data_seal", "trusted", "write_data_seal"]
 
 FORMAT, VERSION = "steelyard-data-seal", 1
 MAX_HEADER_BYTES, MAX_LINE_BYTES = 2**24, 2**20
@@ -99,6 +99,16 @@ def write_data_seal(path: Path, envelope: Envelope, salt: bytes | None, lines: B
     write_whole(path, write)
 
 
+def is_data_seal(path: Path) -> bool:
+    """Whether a file begins as the seal of a data set does, of whatever version."""
+    start = f'{{"format": "{FORMAT}"'.encode("ascii")
+    try:
+        with path.open("rb") as file:
+            return path.is_file() and file.read(len(start)) == start
+    except OSError:
+        return False
+
+
 def spool(folder: Path) -> BinaryIO:
     """Return a file without a name for the lines, on the disk the seal goes to."""
     try:
@@ -133,7 +143,8 @@ def read_data_seal(path: str | os.PathLike[str], *, trust: Trust = None) -> Data
     key = trusted(trust)
     shown = os.fspath(path)
     if not os.path.isfile(path):
-        raise UserError(f"there is no seal {shown!r}. Check the path.")
+        what = "is no file" if os.path.exists(path) else "is not there"
+        raise UserError(f"the seal {shown!r} {what}. Check the path.")
     try:
         with open(path, "rb") as file:
             return _read(file, key)

@@ -68,13 +68,16 @@ def diff_seals(old: DataSeal, new: DataSeal) -> SealDiff:
     Parameters
     ----------
     old, new : DataSeal
-        As `read_data_seal` gives them; signatures are checked there.
+        As `read_data_seal` gives them; signatures are checked there, so paths are not taken.
 
     Raises
     ------
     BadOption
-        One is of a folder and one of a table.
+        One is of a folder and one of a table, or something is no seal that was read.
     """
+    for seal in (old, new):
+        if not isinstance(seal, DataSeal):
+            raise BadOption(f"Seals are compared as read_data_seal gives them. Got {seal!r} instead.")
     if old.predicate.leaf_schema != new.predicate.leaf_schema:
         raise BadOption("One seal is of a folder and one of a table. Compare two of a kind.")
     result = SealDiff(old.root, new.root, old.root in new.predicate.earlier_roots)

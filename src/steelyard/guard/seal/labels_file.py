@@ -10,6 +10,7 @@ from pathlib import Path
 
 from steelyard.errors import BadOption, BadTable
 from steelyard.guard.canonical.plain_text import plain_text
+from steelyard.guard.seal.delimiter import cut_header
 
 __all__ = ["COLUMNS", "Labels", "read_labels"]
 
@@ -35,7 +36,8 @@ def read_labels(path: str | os.PathLike[str], columns: Mapping[str, str] | None 
     Parameters
     ----------
     path : path
-        CSV in UTF-8 whose first line names the columns.
+        CSV in UTF-8 whose first line names the columns; what cuts that line most often (a comma, tab,
+        semicolon or bar) is the delimiter.
     columns : dict of str to str, optional
         What each of ``path``, ``label``, ``split``, ``group`` and ``id`` is called in the file; by default
         what it is called here. All but the path may be missing.
@@ -55,7 +57,9 @@ def read_labels(path: str | os.PathLike[str], columns: Mapping[str, str] | None 
         )
     try:
         with open(path, newline="", encoding="utf-8-sig") as file:
-            reader = csv.reader(file, strict=True)
+            mark = cut_header(file.readline())[1]
+            file.seek(0)
+            reader = csv.reader(file, delimiter=mark, strict=True)
             header = next(reader, None) or []
             found = _places(header, wanted, shown)
             rows = _rows(reader, found, len(header), shown)

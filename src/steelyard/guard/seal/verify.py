@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from steelyard.errors import BadOption, SealBroken
 from steelyard.guard.seal.chain import refuse_rollback, root_from
 from steelyard.guard.seal.croissant import check_croissant, croissant_path
@@ -98,7 +96,7 @@ def difference(old: Entry, new: Entry) -> dict[str, Any] | None:
 
 
 def verify_data(
-    source: str | os.PathLike[str] | pd.DataFrame,
+    source: Any,
     seal: str | os.PathLike[str],
     *,
     trust: Trust = None,
@@ -115,7 +113,7 @@ def verify_data(
 
     Parameters
     ----------
-    source : path or DataFrame
+    source : path or frame
         The folder or the table.
     seal : path
     trust : PublicKey or path, optional
@@ -160,6 +158,8 @@ def verify_data(
 
 
 def _follow(made: DataSeal, last: str | os.PathLike[str], trust: Trust) -> None:
+    if not isinstance(last, (str, os.PathLike)):
+        raise BadOption(f"The 'last' parameter must be a seal or a root. Got {last!r} instead.")
     if os.path.exists(last):
         before = read_data_seal(last, trust=trust)
         seen = [before.root, *before.predicate.earlier_roots]
