@@ -1,19 +1,12 @@
-import sys
-from pathlib import Path
-
 import pytest
 
 pytest.importorskip("fastapi", reason="the extra web is not installed")
 pytest.importorskip("httpx", reason="the test client needs httpx")
-sys.path.insert(0, str(Path(__file__).parent))
-
-from stand_in import StandIn, train
 
 from steelyard.web.app import create_app
 from steelyard.web.model_keeper import ModelKeeper
-
-ADDRESS = "http://127.0.0.1:8642"
-OURS = {"origin": ADDRESS}
+from web.own_page import ADDRESS, OURS, wait_for_model
+from web.stand_in import StandIn, train
 
 
 @pytest.fixture
@@ -53,14 +46,3 @@ def client(client_of):
     made = client_of()
     wait_for_model(made)
     return made
-
-
-def wait_for_model(client):
-    for _ in range(200):
-        state = client.get("/api/model").json()
-        if state["status"] not in ("opening", "training"):
-            return state
-        import time
-
-        time.sleep(0.02)
-    raise AssertionError("the model never came")

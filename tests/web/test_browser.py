@@ -7,12 +7,12 @@ import time
 from pathlib import Path
 
 import pytest
-import stand_in
 
 from contrast import CONTRAST
 from steelyard.data import load
 from steelyard.web.app import create_app
 from steelyard.web.model_keeper import ModelKeeper
+from web import stand_in
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]

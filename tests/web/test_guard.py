@@ -1,7 +1,7 @@
 import pytest
-from conftest import ADDRESS, OURS
 
 from steelyard.web.guard import is_loopback
+from web.own_page import ADDRESS, OURS
 
 PAGE = "/"
 

@@ -1,11 +1,11 @@
 import threading
 
 import pytest
-from conftest import wait_for_model
-from stand_in import StandIn
 
 from steelyard.errors import SealBroken
 from steelyard.kernels.progress import Progress
+from web.own_page import wait_for_model
+from web.stand_in import StandIn
 
 
 def test_a_kept_model_is_opened_and_nothing_is_trained(client_of):
